@@ -1,0 +1,270 @@
+//! What a scenario's RON says: where, what is asked, what disturbs, and what is expected.
+
+use serde::{Deserialize, Serialize};
+
+/// A scenario as its RON file describes it, before any check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioConfig {
+    /// Short name, as reports print it.
+    pub name: String,
+    /// What it shows.
+    #[serde(default)]
+    pub description: String,
+    /// Robot file, relative to the scenario's own folder.
+    pub robot: String,
+    /// Simulated time at which the run ends at the latest [s].
+    pub duration_s: f64,
+    /// Time step and gravity.
+    #[serde(default)]
+    pub physics: PhysicsConfig,
+    /// What the controller takes as its state.
+    #[serde(default)]
+    pub state_source: StateSource,
+    /// Where the robot starts.
+    #[serde(default)]
+    pub start: StartConfig,
+    /// The world.
+    #[serde(default)]
+    pub terrain: TerrainConfig,
+    /// What the robot is asked to do.
+    pub command: CommandConfig,
+    /// Pushes and faults.
+    #[serde(default)]
+    pub disturbances: Vec<Disturbance>,
+    /// What a seed changes.
+    #[serde(default)]
+    pub variation: VariationConfig,
+    /// The verdict: every one must hold.
+    #[serde(default)]
+    pub expectations: Vec<Expectation>,
+}
+
+/// Integration of the physics.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PhysicsConfig {
+    /// Time step of physics and control [s].
+    pub dt_s: f64,
+    /// Gravity along -z [m/s^2].
+    pub gravity_m_s2: f64,
+}
+
+impl Default for PhysicsConfig {
+    fn default() -> Self {
+        Self { dt_s: 0.001, gravity_m_s2: 9.81 }
+    }
+}
+
+/// What the controller takes as its state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StateSource {
+    /// IMU, encoders and foot contact through the estimator.
+    #[default]
+    Sensors,
+    /// The simulator's own state; for comparison only.
+    GroundTruth,
+}
+
+/// Start pose of the robot: between its feet, on the ground.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StartConfig {
+    /// Position on the ground [m].
+    pub xy_m: (f64, f64),
+    /// Heading from +x [rad].
+    pub yaw_rad: f64,
+}
+
+/// The world: a floor at z = 0 and what stands on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TerrainConfig {
+    /// Coulomb friction between sole and ground.
+    pub friction: f64,
+    /// Things on the floor.
+    pub features: Vec<Feature>,
+}
+
+impl Default for TerrainConfig {
+    fn default() -> Self {
+        Self { friction: 0.8, features: Vec::new() }
+    }
+}
+
+/// A thing on the floor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Feature {
+    /// A flight of steps up, a landing, and (unless `down` is false) the same steps down.
+    Stairs {
+        /// Foot of the first riser, middle of the flight [m].
+        start_m: (f64, f64),
+        /// Direction of ascent from +x [rad].
+        #[serde(default)]
+        heading_rad: f64,
+        /// Height of a step [m].
+        rise_m: f64,
+        /// Depth of a tread [m].
+        run_m: f64,
+        /// Width of the flight [m].
+        width_m: f64,
+        /// Steps up, and as many down.
+        steps: usize,
+        /// Depth of the landing beyond the last riser [m].
+        landing_m: f64,
+        /// Whether the flight goes down again behind the landing.
+        #[serde(default = "yes")]
+        down: bool,
+    },
+    /// A cuboid on the floor: an obstacle to walk round.
+    Box {
+        /// Centre of its footprint [m].
+        center_m: (f64, f64),
+        /// Full size x, y, z [m].
+        size_m: (f64, f64, f64),
+        /// Heading from +x [rad].
+        #[serde(default)]
+        yaw_rad: f64,
+    },
+    /// A straight wall between two points.
+    Wall {
+        /// One end [m].
+        from_m: (f64, f64),
+        /// Other end [m].
+        to_m: (f64, f64),
+        /// Height [m].
+        height_m: f64,
+        /// Thickness [m].
+        thickness_m: f64,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What the robot is asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum CommandConfig {
+    /// Walk to each goal in turn, by the route the navigation finds.
+    Goals {
+        /// Walking speed where the way is free [m/s].
+        speed_m_s: f64,
+        /// The goals in order.
+        goals: Vec<GoalConfig>,
+    },
+    /// Follow a script of body velocities.
+    Velocity {
+        /// Pieces in order; the last one's velocity holds until the end.
+        script: Vec<VelocityPiece>,
+    },
+}
+
+/// A place to go to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoalConfig {
+    /// Where [m].
+    pub xy_m: (f64, f64),
+    /// Heading to stop with [rad]; any where absent.
+    #[serde(default)]
+    pub yaw_rad: Option<f64>,
+    /// Distance at which it counts as reached [m].
+    #[serde(default = "goal_radius")]
+    pub radius_m: f64,
+}
+
+fn goal_radius() -> f64 {
+    0.25
+}
+
+/// A piece of a velocity script.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VelocityPiece {
+    /// How long it lasts [s].
+    pub for_s: f64,
+    /// Forward speed [m/s].
+    #[serde(default)]
+    pub forward_m_s: f64,
+    /// Speed to the left [m/s].
+    #[serde(default)]
+    pub left_m_s: f64,
+    /// Turn to the left [rad/s].
+    #[serde(default)]
+    pub turn_rad_s: f64,
+}
+
+/// Something that happens to the robot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Disturbance {
+    /// A force on one link's centre of mass for a while.
+    Push {
+        /// Link that is pushed.
+        link: String,
+        /// Impulse along the robot's heading at the start of the push, to its left, and up [N s].
+        impulse_ns: [f64; 3],
+        /// How long the force lasts [s].
+        duration_s: f64,
+        /// When it starts.
+        at: When,
+    },
+    /// From this time on these joints give no torque (a broken drive).
+    CutTorque {
+        /// Names of the joints.
+        joints: Vec<String>,
+        /// When it happens [s].
+        at_s: f64,
+    },
+}
+
+/// When a push starts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum When {
+    /// At a time [s].
+    Time(f64),
+    /// At the first time after `after_s` at which the left foot's step cycle is at `phase`:
+    /// 0 and 1 are touchdowns of the left foot, 0.5 of the right one.
+    Phase {
+        /// Earliest time [s].
+        after_s: f64,
+        /// Share of the two-step cycle, 0 to 1.
+        phase: f64,
+    },
+}
+
+/// What a seed changes; seed 0 changes nothing but the noise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VariationConfig {
+    /// Each link's mass by a common factor 1 +- this.
+    pub mass: f64,
+    /// Friction drawn from this range; the terrain's own where absent.
+    pub friction: Option<(f64, f64)>,
+    /// Start position, +- [m].
+    pub start_xy_m: f64,
+    /// Start heading, +- [rad].
+    pub start_yaw_rad: f64,
+    /// Start joint angles, +- [rad].
+    pub start_joints_rad: f64,
+    /// Factor on all sensor noise, drawn from this range.
+    pub noise: Option<(f64, f64)>,
+}
+
+/// A bound on a measured figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Name of the metric as the run's JSON has it.
+    pub metric: String,
+    /// Smallest allowed value; truth counts as 1.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// Largest allowed value.
+    #[serde(default)]
+    pub max: Option<f64>,
+}

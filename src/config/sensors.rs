@@ -1,0 +1,94 @@
+//! Sensors of a robot with noise, rate and latency.
+
+use serde::{Deserialize, Serialize};
+
+/// All sensors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensorsConfig {
+    /// Inertial measurement unit.
+    pub imu: ImuConfig,
+    /// Joint encoders.
+    pub encoders: EncoderConfig,
+    /// Force sensors in the feet.
+    pub foot_contact: FootContactConfig,
+    /// Spinning LiDAR.
+    pub lidar: LidarConfig,
+}
+
+/// Inertial measurement unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImuConfig {
+    /// Link it is bolted to.
+    pub link: String,
+    /// Position in the link's frame [m]; its axes are the link's.
+    pub xyz_m: [f64; 3],
+    /// Gyroscope white noise density [rad/s/sqrt(Hz)].
+    pub gyro_noise_density: f64,
+    /// Gyroscope turn-on bias, standard deviation after calibration at rest [rad/s].
+    pub gyro_bias_rad_s: f64,
+    /// Accelerometer white noise density [m/s^2/sqrt(Hz)].
+    pub accel_noise_density: f64,
+    /// Accelerometer bias, standard deviation [m/s^2].
+    pub accel_bias_m_s2: f64,
+    /// Age of a sample when the controller gets it [s].
+    pub latency_s: f64,
+}
+
+/// Joint encoders.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EncoderConfig {
+    /// Angle quantum [rad].
+    pub resolution_rad: f64,
+    /// White noise of an angle, standard deviation [rad].
+    pub position_noise_rad: f64,
+    /// White noise of a velocity, standard deviation [rad/s].
+    pub velocity_noise_rad_s: f64,
+    /// Age of a sample when the controller gets it [s].
+    pub latency_s: f64,
+}
+
+/// Force sensors in the feet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FootContactConfig {
+    /// White noise of the vertical force, standard deviation [N].
+    pub force_noise_n: f64,
+    /// Force above which a foot counts as touching [N].
+    pub touch_n: f64,
+    /// Force below which a touching foot counts as lifted [N].
+    pub lift_n: f64,
+    /// Age of a sample when the controller gets it [s].
+    pub latency_s: f64,
+}
+
+/// Spinning LiDAR: a fan of beams that turns about its z axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LidarConfig {
+    /// Link it is bolted to.
+    pub link: String,
+    /// Position in the link's frame [m].
+    pub xyz_m: [f64; 3],
+    /// Orientation in the link's frame, roll-pitch-yaw [rad].
+    #[serde(default)]
+    pub rpy_rad: [f64; 3],
+    /// Elevation of the lowest and highest beam [rad].
+    pub elevation_rad: (f64, f64),
+    /// Beams in the fan.
+    pub beams: usize,
+    /// Directions per turn.
+    pub azimuths: usize,
+    /// Turns per second [Hz].
+    pub rate_hz: f64,
+    /// Shortest and longest range [m].
+    pub range_m: (f64, f64),
+    /// White noise of a range, standard deviation [m].
+    pub range_noise_m: f64,
+    /// Share of beams that return nothing.
+    pub drop_out: f64,
+    /// Age of a scan when the controller gets it [s].
+    pub latency_s: f64,
+}

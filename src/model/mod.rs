@@ -1,0 +1,19 @@
+//! The robot as equations: from a checked [`crate::config::robot::RobotConfig`] to an indexed
+//! tree of bodies and its rigid-body dynamics in f64.
+//!
+//! In: the robot's config. Out: [`RobotModel`] (what it is), [`State`] (where it is) and
+//! [`Dynamics`] (kinematics, Jacobians, mass matrix, bias forces, centroidal momentum at a state).
+//! Everything behind it may use it; it knows only `config`.
+//!
+//! Conventions: body 0 is the root, with its frame moved to its own centre of mass (axes kept);
+//! body i >= 1 hangs on joint i - 1, whose angle is `q[i - 1]` and whose speed is `v[5 + i]`.
+//! Generalised velocity `v = [base linear, base angular, joint speeds]`, the first two in the world
+//! frame, the linear one that of the root frame's origin.
+
+mod dynamics;
+mod robot;
+mod state;
+
+pub use dynamics::Dynamics;
+pub use robot::{Body, Foot, LinkFrame, ModelError, RobotModel, Side};
+pub use state::State;

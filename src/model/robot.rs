@@ -1,0 +1,115 @@
+//! The robot as an indexed tree of bodies.
+
+use nalgebra::{Isometry3, Matrix3, Point3, Unit, Vector3};
+
+use crate::config::robot::{ActuatorConfig, ShapeConfig};
+
+/// Left or right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// Left, index 0.
+    Left,
+    /// Right, index 1.
+    Right,
+}
+
+impl Side {
+    /// Both, left first.
+    pub const BOTH: [Side; 2] = [Side::Left, Side::Right];
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+
+    /// 0 for left, 1 for right.
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// +1 for left, -1 for right: the sign of its lateral coordinate.
+    pub fn sign(self) -> f64 {
+        match self {
+            Side::Left => 1.0,
+            Side::Right => -1.0,
+        }
+    }
+}
+
+/// A rigid body of the tree: a link, or links merged because the joints between them are rigid.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Name of the link nearest the root.
+    pub name: String,
+    /// Parent body; none for the root.
+    pub parent: Option<usize>,
+    /// Name of the joint that carries it; empty for the root.
+    pub joint: String,
+    /// Frame of this body at zero angle, in the parent body's frame.
+    pub parent_from_body: Isometry3<f64>,
+    /// Joint axis in this body's frame; +x for the root, unused.
+    pub axis: Unit<Vector3<f64>>,
+    /// Mass [kg].
+    pub mass_kg: f64,
+    /// Centre of mass in the body's frame [m]; zero for the root.
+    pub com: Point3<f64>,
+    /// Inertia about the centre of mass, body axes [kg m^2].
+    pub inertia: Matrix3<f64>,
+    /// Range of the joint angle [rad].
+    pub limits_rad: (f64, f64),
+    /// What drives the joint; zeros for the root.
+    pub actuator: ActuatorConfig,
+    /// Rotor inertia seen at the joint, gear^2 x rotor [kg m^2].
+    pub armature_kgm2: f64,
+    /// Shapes that touch the world, in the body's frame.
+    pub collision: Vec<(Isometry3<f64>, ShapeConfig)>,
+}
+
+/// Where a link of the config sits in the tree.
+#[derive(Debug, Clone)]
+pub struct LinkFrame {
+    /// Name of the link.
+    pub name: String,
+    /// Body that carries it.
+    pub body: usize,
+    /// The link's frame in the body's frame.
+    pub body_from_link: Isometry3<f64>,
+}
+
+/// A foot and its sole.
+#[derive(Debug, Clone)]
+pub struct Foot {
+    /// Body that carries the sole.
+    pub body: usize,
+    /// Frame at the sole's centre, axes x forward, z away from the ground, in the body's frame.
+    pub body_from_sole: Isometry3<f64>,
+    /// Half length [m].
+    pub half_length_m: f64,
+    /// Half width [m].
+    pub half_width_m: f64,
+}
+
+/// A biped: bodies in an order in which parents come first.
+#[derive(Debug, Clone)]
+pub struct RobotModel {
+    /// Name of the robot.
+    pub name: String,
+    /// Bodies, the root first, parents before children.
+    pub bodies: Vec<Body>,
+    /// Every link of the config.
+    pub links: Vec<LinkFrame>,
+    /// Left and right foot.
+    pub feet: [Foot; 2],
+    /// Total mass [kg].
+    pub mass_kg: f64,
+    /// Angles of the upright posture, one a joint [rad].
+    pub posture: Vec<f64>,
+    ancestors: Vec<Vec<usize>>,
+}
+
+/// Why a config is no robot.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {}

@@ -1,0 +1,4 @@
+//! Dense strictly convex quadratic programs.
+//!
+//! In: a Hessian, a gradient, equalities and inequalities. Out: the minimiser or why there is none.
+//! Knows nothing of robots; `footsteps` and `control` use it.
