@@ -1,0 +1,21 @@
+//! The robot and its world in Rapier.
+//!
+//! In: a [`crate::model::RobotModel`], the terrain, joint torques and pushes. Out: the true state,
+//! contact wrenches and ray hits. Used by `simulation` only; the only code that knows Rapier.
+//!
+//! The robot is one multibody without motors, springs or damping: nothing acts on it but gravity, the
+//! torques handed over each step (equal and opposite on the two bodies of a joint), its joints' end
+//! stops, contact, and the pushes a scenario asks for. Rapier works in f32; this is the border.
+
+mod actuator;
+mod contact;
+mod convert;
+mod robot;
+mod self_check;
+mod terrain;
+mod world;
+
+pub use actuator::Actuators;
+pub use contact::{ContactEvents, FootWrench};
+pub use self_check::{SelfCheckError, check_dynamics};
+pub use world::{PhysicsError, PhysicsWorld};

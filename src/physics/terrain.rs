@@ -1,0 +1,123 @@
+//! Colliders of the floor, stairs, boxes and walls.
+
+use bevy_rapier3d::rapier::prelude::{
+    CoefficientCombineRule, Collider, ColliderBuilder, ColliderSet, SharedShape,
+};
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
+
+use super::convert::{pose_to_rapier, vector_to_rapier};
+use crate::config::scenario::{Feature, TerrainConfig};
+
+/// What a collider of the world is; stored in its `user_data`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Floor or stairs: may be stepped on.
+    Ground,
+    /// Box or wall: must not be touched; with its index.
+    Obstacle(usize),
+    /// A shape of the robot, with its body.
+    Robot(usize),
+}
+
+const OBSTACLE: u128 = 1 << 32;
+const ROBOT: u128 = 1 << 33;
+
+impl Kind {
+    pub(super) fn to_user_data(self) -> u128 {
+        match self {
+            Kind::Ground => 0,
+            Kind::Obstacle(i) => OBSTACLE | i as u128,
+            Kind::Robot(i) => ROBOT | i as u128,
+        }
+    }
+
+    pub(super) fn of(collider: &Collider) -> Self {
+        let index = (collider.user_data & u128::from(u32::MAX)) as usize;
+        if collider.user_data & OBSTACLE != 0 {
+            Kind::Obstacle(index)
+        } else if collider.user_data & ROBOT != 0 {
+            Kind::Robot(index)
+        } else {
+            Kind::Ground
+        }
+    }
+}
+
+/// Adds the whole terrain; returns how many obstacles it has.
+pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> usize {
+    let friction = terrain.friction;
+    let place = |builder: ColliderBuilder, kind: Kind| {
+        builder
+            .friction(friction as f32)
+            .friction_combine_rule(CoefficientCombineRule::Min)
+            .user_data(kind.to_user_data())
+    };
+    let floor = ColliderBuilder::new(SharedShape::halfspace(vector_to_rapier(&Vector3::z())));
+    colliders.insert(place(floor, Kind::Ground));
+
+    let mut obstacles = 0;
+    for feature in &terrain.features {
+        for (size, pose, is_obstacle) in cuboids(feature) {
+            let kind = if is_obstacle {
+                obstacles += 1;
+                Kind::Obstacle(obstacles - 1)
+            } else {
+                Kind::Ground
+            };
+            let half = size * 0.5;
+            let builder = ColliderBuilder::cuboid(half.x as f32, half.y as f32, half.z as f32)
+                .position(pose_to_rapier(&pose));
+            colliders.insert(place(builder, kind));
+        }
+    }
+    obstacles
+}
+
+/// The cuboids a feature is made of: full size, pose of the centre, whether it is an obstacle.
+///
+/// A flight of stairs is a stack of slabs from the floor up, one a tread.
+pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
+    let upright = |x: f64, y: f64, z: f64, yaw: f64| {
+        Isometry3::from_parts(
+            Translation3::new(x, y, z),
+            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw),
+        )
+    };
+    match *feature {
+        Feature::Box { center_m, size_m, yaw_rad } => vec![(
+            Vector3::new(size_m.0, size_m.1, size_m.2),
+            upright(center_m.0, center_m.1, 0.5 * size_m.2, yaw_rad),
+            true,
+        )],
+        Feature::Wall { from_m, to_m, height_m, thickness_m } => {
+            let (dx, dy) = (to_m.0 - from_m.0, to_m.1 - from_m.1);
+            let pose = upright(
+                0.5 * (from_m.0 + to_m.0),
+                0.5 * (from_m.1 + to_m.1),
+                0.5 * height_m,
+                dy.atan2(dx),
+            );
+            vec![(Vector3::new(dx.hypot(dy), thickness_m, height_m), pose, true)]
+        }
+        Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } => {
+            let foot = upright(start_m.0, start_m.1, 0.0, heading_rad);
+            let slab = |from: f64, length: f64, height: f64| {
+                let centre = foot * Translation3::new(from + 0.5 * length, 0.0, 0.5 * height);
+                (Vector3::new(length, width_m, height), centre, false)
+            };
+            let ascent = (steps.max(1) - 1) as f64 * run_m;
+            let mut slabs = Vec::new();
+            for step in 1..steps {
+                slabs.push(slab((step - 1) as f64 * run_m, run_m, step as f64 * rise_m));
+            }
+            slabs.push(slab(ascent, landing_m, steps as f64 * rise_m));
+            if down {
+                for step in 1..steps {
+                    let from = ascent + landing_m + (step - 1) as f64 * run_m;
+                    slabs.push(slab(from, run_m, (steps - step) as f64 * rise_m));
+                }
+            }
+            slabs
+        }
+    }
+}
