@@ -88,7 +88,9 @@ pub struct ShapeConfig {
 }
 
 /// Geometry of a shape; lengths in metres, axes along the shape's z.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+///
+/// `Loft` and `Ellipsoid` are for drawn shapes alone; a collision shape is one of the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Geometry {
     /// A cuboid of full size x, y, z, with edges rounded by `round_m` when drawn.
@@ -121,6 +123,39 @@ pub enum Geometry {
         /// Full length [m].
         length_m: f64,
     },
+    /// A ball stretched along its axes; drawn only.
+    Ellipsoid {
+        /// Half axes x, y, z [m].
+        radii_m: [f64; 3],
+    },
+    /// A smooth cover through cross-sections stacked along z, with flat, edge-rounded ends; drawn only.
+    Loft {
+        /// Two or more sections, z rising.
+        sections: Vec<LoftSection>,
+        /// Radius of the edges at both ends, which reach this far beyond the outer sections [m].
+        #[serde(default)]
+        round_m: f64,
+    },
+}
+
+/// A cross-section of a loft: the superellipse |2x/size.x|^n + |2y/size.y|^n = 1 in a plane of constant z.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoftSection {
+    /// Height of the plane [m].
+    pub z_m: f64,
+    /// Centre [m].
+    #[serde(default)]
+    pub xy_m: [f64; 2],
+    /// Full size along x and y [m], positive.
+    pub size_m: [f64; 2],
+    /// Exponent n: 2 is an ellipse, larger is squarer; at least 1.
+    #[serde(default = "ellipse")]
+    pub exponent: f64,
+}
+
+fn ellipse() -> f64 {
+    2.0
 }
 
 /// A drawn shape.
