@@ -18,4 +18,5 @@ mod world;
 pub use actuator::Actuators;
 pub use contact::{ContactEvents, FootWrench};
 pub use self_check::{SelfCheckError, check_dynamics};
+pub use terrain::cuboids;
 pub use world::{PhysicsError, PhysicsWorld};

@@ -233,5 +233,8 @@ fn collision_shape(geometry: &Geometry) -> SharedShape {
             let half = (0.5 * length_m - radius).max(0.0) as Real;
             SharedShape::capsule(Vector::new(0.0, 0.0, -half), Vector::new(0.0, 0.0, half), radius as Real)
         }
+        // Drawn shapes only: the config's check keeps them out of the collision shapes.
+        Geometry::Ellipsoid { radii_m: [x, y, z] } => SharedShape::ball(x.min(y).min(z) as Real),
+        Geometry::Loft { round_m, .. } => SharedShape::ball(round_m as Real),
     }
 }
