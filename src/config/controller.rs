@@ -1,8 +1,240 @@
 //! Gains and limits of the walking controller, as a robot's RON carries them.
+//!
+//! Every field has a default that suits a human-sized biped; lengths that follow from the robot
+//! itself (step width, CoM height, CoP range) are derived from the model unless given here.
 
 use serde::{Deserialize, Serialize};
 
-/// Gains and limits of the walking controller; every field has a default derived for a human-sized biped.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// Gains and limits of the walking controller.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ControllerConfig {}
+pub struct ControllerConfig {
+    /// Step timing and reach.
+    pub gait: GaitConfig,
+    /// Balance by CoP, foothold, timing and angular momentum.
+    pub balance: BalanceConfig,
+    /// Trajectory of the swing foot.
+    pub swing: SwingConfig,
+    /// Height, trunk and posture.
+    pub body: BodyConfig,
+    /// Weights and margins of the whole-body QP.
+    pub whole_body: WholeBodyConfig,
+}
+
+/// Step timing and reach.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GaitConfig {
+    /// Nominal time on one foot [s].
+    pub single_support_s: f64,
+    /// Nominal time on both feet between two steps [s].
+    pub double_support_s: f64,
+    /// Shortest time on one foot that step adjustment may choose [s].
+    pub min_single_support_s: f64,
+    /// Time on one foot for a step of a flight of stairs [s].
+    pub stair_single_support_s: f64,
+    /// Time on both feet between steps of a flight of stairs [s].
+    pub stair_double_support_s: f64,
+    /// Time to shift the weight before the first step [s].
+    pub start_s: f64,
+    /// Distance between the feet's centre lines [m]; the ankles' at zero angles where absent.
+    pub step_width_m: Option<f64>,
+    /// Longest step forward, from foot to foot [m].
+    pub max_forward_m: f64,
+    /// Longest step backward [m].
+    pub max_backward_m: f64,
+    /// Least distance between the feet's centre lines when one passes the other [m].
+    pub min_width_m: f64,
+    /// Largest distance between the feet's centre lines [m].
+    pub max_width_m: f64,
+}
+
+impl Default for GaitConfig {
+    fn default() -> Self {
+        Self {
+            single_support_s: 0.35,
+            double_support_s: 0.06,
+            min_single_support_s: 0.24,
+            stair_single_support_s: 0.46,
+            stair_double_support_s: 0.08,
+            start_s: 0.5,
+            step_width_m: None,
+            max_forward_m: 0.62,
+            max_backward_m: 0.40,
+            min_width_m: 0.13,
+            max_width_m: 0.46,
+        }
+    }
+}
+
+/// Balance by CoP, foothold, timing and angular momentum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BalanceConfig {
+    /// DCM feedback when standing on both feet [1/s].
+    pub stand_gain_hz: f64,
+    /// Distance the CoP keeps from the sole's edges [m].
+    pub cop_margin_m: f64,
+    /// Share of the ankles' peak torque the plan counts on.
+    pub ankle_share: f64,
+    /// Cost of moving a foothold, per metre squared.
+    pub foothold_weight: f64,
+    /// Cost of moving the CoP, per metre squared.
+    pub cop_weight: f64,
+    /// Cost of leaving the plan's DCM at the end of the horizon, per metre squared.
+    pub terminal_weight: f64,
+    /// Cost of changing the step's duration, per second squared.
+    pub timing_weight: f64,
+    /// How far angular momentum may move the CMP beyond the CoP [m].
+    pub cmp_reach_m: f64,
+    /// Cost of that, per metre squared.
+    pub cmp_weight: f64,
+    /// Bandwidth of the disturbance observer on the DCM [1/s].
+    pub observer_hz: f64,
+    /// Largest disturbance it may find, as a CoP offset [m].
+    pub observer_limit_m: f64,
+}
+
+impl Default for BalanceConfig {
+    fn default() -> Self {
+        Self {
+            stand_gain_hz: 3.0,
+            cop_margin_m: 0.010,
+            ankle_share: 0.9,
+            foothold_weight: 1.0,
+            cop_weight: 0.2,
+            terminal_weight: 100.0,
+            timing_weight: 0.3,
+            cmp_reach_m: 0.05,
+            cmp_weight: 5.0,
+            observer_hz: 1.0,
+            observer_limit_m: 0.03,
+        }
+    }
+}
+
+/// Trajectory of the swing foot.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SwingConfig {
+    /// Height of the sole's apex above the higher of both footholds [m].
+    pub clearance_m: f64,
+    /// Share of the swing at which the apex is reached.
+    pub apex_share: f64,
+    /// Time before touchdown in which the foothold is no longer moved [s].
+    pub freeze_s: f64,
+    /// Fastest the foot may be sent to a new foothold [m/s].
+    pub max_speed_m_s: f64,
+    /// Speed at which a foot that has not touched yet goes on down [m/s].
+    pub landing_speed_m_s: f64,
+    /// Position feedback [1/s^2].
+    pub kp: f64,
+    /// Velocity feedback [1/s].
+    pub kd: f64,
+}
+
+impl Default for SwingConfig {
+    fn default() -> Self {
+        Self {
+            clearance_m: 0.06,
+            apex_share: 0.4,
+            freeze_s: 0.06,
+            max_speed_m_s: 5.0,
+            landing_speed_m_s: 0.15,
+            kp: 600.0,
+            kd: 45.0,
+        }
+    }
+}
+
+/// Height, trunk and posture.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BodyConfig {
+    /// CoM height above the sole [m]; the posture's where absent.
+    pub com_height_m: Option<f64>,
+    /// Height feedback [1/s^2] and damping [1/s].
+    pub height_kp: f64,
+    /// Damping of the height [1/s].
+    pub height_kd: f64,
+    /// Trunk and pelvis orientation feedback [1/s^2].
+    pub orientation_kp: f64,
+    /// Damping of the trunk and pelvis orientation [1/s].
+    pub orientation_kd: f64,
+    /// Posture feedback of arms and head [1/s^2].
+    pub posture_kp: f64,
+    /// Damping of the posture of arms and head [1/s].
+    pub posture_kd: f64,
+}
+
+impl Default for BodyConfig {
+    fn default() -> Self {
+        Self {
+            com_height_m: None,
+            height_kp: 80.0,
+            height_kd: 18.0,
+            orientation_kp: 150.0,
+            orientation_kd: 22.0,
+            posture_kp: 80.0,
+            posture_kd: 16.0,
+        }
+    }
+}
+
+/// Weights and margins of the whole-body QP.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WholeBodyConfig {
+    /// CoM acceleration.
+    pub com: f64,
+    /// Trunk orientation.
+    pub trunk: f64,
+    /// Pelvis orientation.
+    pub pelvis: f64,
+    /// Swing foot position.
+    pub swing: f64,
+    /// Swing foot orientation.
+    pub swing_orientation: f64,
+    /// Rest of the standing feet.
+    pub contact: f64,
+    /// Damping of the centroidal angular momentum.
+    pub angular_momentum: f64,
+    /// Rate at which angular momentum is damped [1/s].
+    pub angular_momentum_rate: f64,
+    /// Posture of arms and head.
+    pub arms: f64,
+    /// Posture of the waist.
+    pub waist: f64,
+    /// Posture of the legs.
+    pub legs: f64,
+    /// Contact forces, per newton squared.
+    pub force: f64,
+    /// Friction the controller counts on.
+    pub friction: f64,
+    /// Yaw moment a sole can carry, per newton of normal force [m].
+    pub yaw_moment_m: f64,
+    /// Share of the peak torques the QP may use.
+    pub torque_share: f64,
+}
+
+impl Default for WholeBodyConfig {
+    fn default() -> Self {
+        Self {
+            com: 100.0,
+            trunk: 20.0,
+            pelvis: 20.0,
+            swing: 100.0,
+            swing_orientation: 30.0,
+            contact: 2000.0,
+            angular_momentum: 0.1,
+            angular_momentum_rate: 5.0,
+            arms: 1.0,
+            waist: 5.0,
+            legs: 0.02,
+            force: 1e-5,
+            friction: 0.45,
+            yaw_moment_m: 0.03,
+            torque_share: 0.98,
+        }
+    }
+}

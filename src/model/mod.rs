@@ -10,6 +10,7 @@
 //! Generalised velocity `v = [base linear, base angular, joint speeds]`, the first two in the world
 //! frame, the linear one that of the root frame's origin.
 
+pub mod actuator;
 mod dynamics;
 mod robot;
 mod state;

@@ -1,0 +1,20 @@
+//! From the estimated state and the planned footsteps to joint torques.
+//!
+//! In: the estimate, foot contact, and a [`StepSource`] that names the next footholds.
+//! Out: one torque a joint. Used by `simulation`; knows neither physics nor sensors.
+//!
+//! One update: [`gait`] decides which feet stand; [`dcm`] chooses CoP, next footholds and step
+//! duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
+//! torques within all limits.
+
+pub mod dcm;
+pub mod gait;
+pub mod height;
+pub mod orientation;
+pub mod sole;
+pub mod swing;
+pub mod walker;
+pub mod whole_body;
+
+pub use gait::{Foothold, StepSource, Support};
+pub use walker::{Walker, WalkerInput, WalkerReport};

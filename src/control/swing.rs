@@ -1,0 +1,188 @@
+//! Trajectory of the swing foot.
+//!
+//! Horizontally a quintic that is re-solved every tick from the present reference to the present
+//! foothold, so that the foothold may move; vertically two minimum-jerk pieces up to the apex and
+//! down, then a constant speed until the ground is felt.
+
+use nalgebra::{Isometry3, UnitQuaternion, Vector3};
+
+use crate::config::controller::SwingConfig;
+
+/// Position, velocity and acceleration along one axis.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Axis {
+    p: f64,
+    v: f64,
+    a: f64,
+}
+
+impl Axis {
+    /// Moves on by `dt` along the quintic that comes to rest at `target` after `remaining` seconds.
+    fn advance(&mut self, target: f64, remaining: f64, dt: f64) {
+        let t = remaining.max(dt);
+        let (p, v, a) = (self.p, self.v, self.a);
+        let d = target - p;
+        let c3 = (20.0 * d - 12.0 * v * t - 3.0 * a * t * t) / (2.0 * t.powi(3));
+        let c4 = (-30.0 * d + 16.0 * v * t + 3.0 * a * t * t) / (2.0 * t.powi(4));
+        let c5 = (12.0 * d - 6.0 * v * t - a * t * t) / (2.0 * t.powi(5));
+        let s = dt;
+        self.p = p + s * (v + s * (a / 2.0 + s * (c3 + s * (c4 + s * c5))));
+        self.v = v + s * (a + s * (3.0 * c3 + s * (4.0 * c4 + s * 5.0 * c5)));
+        self.a = a + s * (6.0 * c3 + s * (12.0 * c4 + s * 20.0 * c5));
+    }
+
+    /// Coasts to rest.
+    fn coast(&mut self, dt: f64) {
+        self.p += self.v * dt;
+        self.v *= 1.0 - (dt / 0.005).min(1.0);
+        self.a = 0.0;
+    }
+}
+
+/// Minimum-jerk move from `from` to `to` in `duration`: position, velocity, acceleration at `t`.
+pub fn minimum_jerk(from: f64, to: f64, t: f64, duration: f64) -> (f64, f64, f64) {
+    let s = (t / duration).clamp(0.0, 1.0);
+    let d = to - from;
+    (
+        from + d * s.powi(3) * (10.0 - 15.0 * s + 6.0 * s * s),
+        d * 30.0 * s * s * (1.0 - s).powi(2) / duration,
+        d * 60.0 * s * (1.0 - s) * (1.0 - 2.0 * s) / (duration * duration),
+    )
+}
+
+/// Where the sole should be, and how it should move.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SwingReference {
+    /// Position of the sole's centre, world [m].
+    pub position: Vector3<f64>,
+    /// Its velocity [m/s].
+    pub velocity: Vector3<f64>,
+    /// Its acceleration [m/s^2].
+    pub acceleration: Vector3<f64>,
+    /// Orientation of the sole.
+    pub orientation: UnitQuaternion<f64>,
+    /// How firmly the foot's pitch is held, 0 to 1.
+    pub pitch_firmness: f64,
+}
+
+/// The swing of one foot.
+#[derive(Debug, Clone)]
+pub struct SwingFoot {
+    from: Isometry3<f64>,
+    x: Axis,
+    y: Axis,
+    yaw: Axis,
+    clock_s: f64,
+}
+
+impl SwingFoot {
+    /// A swing that starts from rest at this sole pose.
+    pub fn lift_off(from: Isometry3<f64>) -> Self {
+        let axis = |p| Axis { p, v: 0.0, a: 0.0 };
+        Self {
+            from,
+            x: axis(from.translation.x),
+            y: axis(from.translation.y),
+            yaw: axis(super::sole::heading(&from)),
+            clock_s: 0.0,
+        }
+    }
+
+    /// Time since lift-off [s].
+    pub fn clock_s(&self) -> f64 {
+        self.clock_s
+    }
+
+    /// Present reference on the ground plane [m].
+    pub fn xy_m(&self) -> (f64, f64) {
+        (self.x.p, self.y.p)
+    }
+
+    /// Moves on by `dt_s` towards `target`, to be reached `duration_s` after lift-off.
+    pub fn advance(
+        &mut self,
+        config: &SwingConfig,
+        target: &Isometry3<f64>,
+        duration_s: f64,
+        dt_s: f64,
+    ) -> SwingReference {
+        let remaining = duration_s - self.clock_s;
+        let rise = target.translation.z - self.from.translation.z;
+        let climbs = rise > 0.03;
+        let descends = rise < -0.03;
+        // A foot that climbs goes straight up first, so that its toe clears the nosing.
+        let held = if climbs { 0.22 * duration_s } else { 0.0 };
+        let yaw_target =
+            self.yaw.p + super::orientation::wrap(super::sole::heading(target) - self.yaw.p);
+        if self.clock_s >= held {
+            // A foot that descends is over its tread before it comes down.
+            let early = if descends { 0.12 * duration_s } else { 0.0 };
+            let left = remaining - early;
+            if left > 0.03 {
+                self.x.advance(target.translation.x, left, dt_s);
+                self.y.advance(target.translation.y, left, dt_s);
+                self.yaw.advance(yaw_target, left, dt_s);
+            } else {
+                self.x.coast(dt_s);
+                self.y.coast(dt_s);
+                self.yaw.coast(dt_s);
+            }
+        }
+        self.clock_s += dt_s;
+
+        let (z0, z1) = (self.from.translation.z, target.translation.z);
+        let apex = z0.max(z1) + config.clearance_m;
+        let up = config.apex_share * duration_s;
+        let (z, vz, az) = if self.clock_s < up {
+            minimum_jerk(z0, apex, self.clock_s, up)
+        } else if self.clock_s < duration_s {
+            minimum_jerk(apex, z1, self.clock_s - up, duration_s - up)
+        } else {
+            (z1 - config.landing_speed_m_s * (self.clock_s - duration_s), -config.landing_speed_m_s, 0.0)
+        };
+        let share = (self.clock_s / duration_s).clamp(0.0, 1.0);
+        let firmness = if climbs { ((share - 0.5) / 0.25).clamp(0.02, 1.0) } else { 1.0 };
+        let toes_down = if climbs {
+            let s = (share / 0.85).min(1.0);
+            0.5 * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
+        } else {
+            0.0
+        };
+        SwingReference {
+            position: Vector3::new(self.x.p, self.y.p, z),
+            velocity: Vector3::new(self.x.v, self.y.v, vz),
+            acceleration: Vector3::new(self.x.a, self.y.a, az),
+            orientation: UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
+                * UnitQuaternion::from_euler_angles(0.0, toes_down, 0.0),
+            pitch_firmness: firmness,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reaches_a_moved_foothold_at_rest() {
+        let config = SwingConfig::default();
+        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0));
+        let dt = 0.001;
+        let mut last = None;
+        for i in 0..400 {
+            let x = if i < 150 { 0.7 } else { 0.8 };
+            let target = Isometry3::translation(x, 0.12, 0.0);
+            last = Some(swing.advance(&config, &target, 0.4, dt));
+        }
+        let end = last.unwrap();
+        assert!((end.position - Vector3::new(0.8, 0.12, 0.0)).norm() < 0.01, "{end:?}");
+        assert!(end.velocity.norm() < 0.2, "{end:?}");
+    }
+
+    #[test]
+    fn minimum_jerk_starts_and_ends_at_rest() {
+        assert_eq!(minimum_jerk(1.0, 3.0, 0.0, 0.5), (1.0, 0.0, 0.0));
+        let (p, v, a) = minimum_jerk(1.0, 3.0, 0.5, 0.5);
+        assert!((p - 3.0).abs() < 1e-12 && v.abs() < 1e-12 && a.abs() < 1e-9);
+    }
+}

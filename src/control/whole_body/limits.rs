@@ -1,0 +1,100 @@
+//! What the body can do: friction, CoP, torques and joint ranges as inequalities.
+
+use nalgebra::Vector3;
+
+use super::{WRENCH, WholeBodyController, WholeBodyTasks};
+use crate::model::actuator::torque_range_nm;
+use crate::model::{Dynamics, RobotModel, State};
+
+/// Time in which a joint may use up its room to an end stop [s].
+const STOP_HORIZON_S: f64 = 0.04;
+
+/// Room kept before an end stop [rad].
+const STOP_MARGIN_RAD: f64 = 0.02;
+
+/// Braking acceleration a joint can always be asked for [rad/s^2].
+const STOP_BRAKE: f64 = 400.0;
+
+impl WholeBodyController {
+    /// Friction pyramid, CoP inside the sole, yaw moment and force range of the standing feet.
+    pub(super) fn add_contact_limits(
+        &mut self,
+        model: &RobotModel,
+        dynamics: &Dynamics,
+        tasks: &WholeBodyTasks,
+    ) {
+        // The pyramid lies inside the cone.
+        let mu = self.config.friction / std::f64::consts::SQRT_2;
+        for (f, foot) in tasks.feet.iter().enumerate() {
+            if !foot.stands {
+                continue;
+            }
+            let geometry = &model.feet[f];
+            let sole = dynamics.world_from_body(geometry.body) * geometry.body_from_sole;
+            let (ex, ey, ez) =
+                (sole.rotation * Vector3::x(), sole.rotation * Vector3::y(), sole.rotation * Vector3::z());
+            let half_x = geometry.half_length_m - self.cop_margin_m;
+            let half_y = geometry.half_width_m - self.cop_margin_m;
+            let yaw = self.config.yaw_moment_m;
+            let at = self.dofs + WRENCH * f;
+            let none = Vector3::zeros();
+            let rows = [
+                (ez * mu - ex, none, 0.0),
+                (ez * mu + ex, none, 0.0),
+                (ez * mu - ey, none, 0.0),
+                (ez * mu + ey, none, 0.0),
+                (ez * half_y, -ex, 0.0),
+                (ez * half_y, ex, 0.0),
+                (ez * half_x, -ey, 0.0),
+                (ez * half_x, ey, 0.0),
+                (ez * yaw, -ez, 0.0),
+                (ez * yaw, ez, 0.0),
+                (ez, none, 0.0),
+                (-ez, none, -foot.max_force_n),
+            ];
+            for (force, moment, limit) in rows {
+                let row = self.program.inequalities.push(limit);
+                row[at..at + 3].copy_from_slice(force.as_slice());
+                row[at + 3..at + 6].copy_from_slice(moment.as_slice());
+            }
+        }
+    }
+
+    /// Torques of the legs and the waist within what their motors give at their speeds.
+    pub(super) fn add_torque_limits(&mut self, model: &RobotModel, state: &State, dynamics: &Dynamics) {
+        let (mass, bias) = (dynamics.mass_matrix(), dynamics.bias_force());
+        let n = self.dofs;
+        for &body in &self.leg_bodies {
+            let j = 5 + body;
+            let (low, high) = torque_range_nm(&model.bodies[body].actuator, state.v[j]);
+            let share = self.config.torque_share;
+            for (sign, limit) in [(1.0, low * share), (-1.0, -high * share)] {
+                let row = self.program.inequalities.push(limit - sign * bias[j]);
+                for (c, entry) in row[..n].iter_mut().enumerate() {
+                    *entry = sign * mass[(c, j)];
+                }
+                for k in 0..2 * WRENCH {
+                    row[n + k] = -sign * self.soles[(k, j)];
+                }
+            }
+        }
+    }
+
+    /// Joints that come near an end stop brake before it.
+    pub(super) fn add_joint_limits(&mut self, model: &RobotModel, state: &State) {
+        let h = STOP_HORIZON_S;
+        for &body in &self.leg_bodies {
+            let (lower, upper) = model.bodies[body].limits_rad;
+            let (q, v) = (state.q[body - 1], state.v[5 + body]);
+            let reach = q + v * h;
+            let least = 2.0 * (lower + STOP_MARGIN_RAD - reach) / (h * h);
+            let most = 2.0 * (upper - STOP_MARGIN_RAD - reach) / (h * h);
+            if least > -STOP_BRAKE {
+                self.program.inequalities.push(least.min(STOP_BRAKE))[5 + body] = 1.0;
+            }
+            if most < STOP_BRAKE {
+                self.program.inequalities.push(-most.max(-STOP_BRAKE))[5 + body] = -1.0;
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Whole-body control: task accelerations in, joint torques out.
+//!
+//! One convex QP a tick in the generalised accelerations and the wrenches of both soles:
+//! the floating base's six equations of motion are equalities; friction, CoP, yaw moment, torque
+//! and joint ranges are inequalities; everything else is a weighted least-squares task
+//! (Herzog et al. 2016; Koolen et al. 2016). Joint torques follow from the actuated rows
+//! `tau = M v_dot + h - J^T f`.
+
+mod limits;
+mod tasks;
+
+use nalgebra::{DMatrix, DVector, Vector3};
+
+pub use tasks::{FootTask, JointTask, WholeBodyTasks};
+
+use crate::config::controller::WholeBodyConfig;
+use crate::model::{Dynamics, RobotModel, State};
+use crate::qp::{ActiveSetSolver, QuadraticProgram};
+
+/// Unknowns of one sole's wrench: force and moment about its centre, world axes.
+const WRENCH: usize = 6;
+
+/// Tiny cost on the base's acceleration, so that the Hessian is positive definite.
+const BASE_REGULARISATION: f64 = 1e-6;
+
+/// What a solution says besides the torques.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct WholeBodyReport {
+    /// CoM acceleration of the solution [m/s^2].
+    pub com_acceleration: Vector3<f64>,
+    /// Sole forces of the solution, world axes [N].
+    pub foot_forces: [Vector3<f64>; 2],
+    /// Active-set iterations.
+    pub iterations: usize,
+    /// Ticks so far without a solution; the last torques were kept.
+    pub failures: usize,
+}
+
+/// The whole-body QP and its workspace.
+#[derive(Debug, Clone)]
+pub struct WholeBodyController {
+    config: WholeBodyConfig,
+    cop_margin_m: f64,
+    dofs: usize,
+    program: QuadraticProgram,
+    solver: ActiveSetSolver,
+    solution: DVector<f64>,
+    /// Sole Jacobians, six rows a foot [linear; angular].
+    soles: DMatrix<f64>,
+    scratch: DMatrix<f64>,
+    row: Vec<f64>,
+    /// Bodies whose joints lie between the root and a foot: the ones whose limits bind.
+    leg_bodies: Vec<usize>,
+    torques: Vec<f64>,
+    report: WholeBodyReport,
+}
+
+impl WholeBodyController {
+    /// Allocates the workspace for a robot.
+    pub fn new(model: &RobotModel, config: WholeBodyConfig, cop_margin_m: f64) -> Self {
+        let dofs = model.dofs();
+        let unknowns = dofs + 2 * WRENCH;
+        let mut leg_bodies = Vec::new();
+        for foot in &model.feet {
+            let mut body = foot.body;
+            while let Some(parent) = model.bodies[body].parent {
+                if !leg_bodies.contains(&body) {
+                    leg_bodies.push(body);
+                }
+                body = parent;
+            }
+        }
+        leg_bodies.sort_unstable();
+        let inequalities = 2 * 12 + 4 * leg_bodies.len();
+        Self {
+            config,
+            cop_margin_m,
+            dofs,
+            program: QuadraticProgram::new(unknowns, 6 + 2 * WRENCH, inequalities),
+            solver: ActiveSetSolver::new(unknowns, 6 + 2 * WRENCH, inequalities),
+            solution: DVector::zeros(unknowns),
+            soles: DMatrix::zeros(2 * WRENCH, dofs),
+            scratch: DMatrix::zeros(6, dofs),
+            row: vec![0.0; dofs],
+            leg_bodies,
+            torques: vec![0.0; dofs - 6],
+            report: WholeBodyReport::default(),
+        }
+    }
+
+    /// Solves for the joint torques [N m].
+    pub fn solve(
+        &mut self,
+        model: &RobotModel,
+        state: &State,
+        dynamics: &Dynamics,
+        tasks: &WholeBodyTasks,
+    ) -> &[f64] {
+        self.program.clear();
+        self.add_tasks(model, dynamics, tasks);
+        self.add_equations_of_motion(dynamics, tasks);
+        self.add_contact_limits(model, dynamics, tasks);
+        self.add_torque_limits(model, state, dynamics);
+        self.add_joint_limits(model, state);
+        match self.solver.solve(&self.program, &mut self.solution) {
+            Ok(found) => {
+                self.report.iterations = found.iterations;
+                self.read_solution(model, dynamics);
+            }
+            Err(_) => self.report.failures += 1,
+        }
+        &self.torques
+    }
+
+    /// What the last solution says besides the torques.
+    pub fn report(&self) -> &WholeBodyReport {
+        &self.report
+    }
+
+    /// `M_b v_dot + h_b = J_b^T f` for the base, and no wrench on a foot in the air.
+    fn add_equations_of_motion(&mut self, dynamics: &Dynamics, tasks: &WholeBodyTasks) {
+        let (mass, bias) = (dynamics.mass_matrix(), dynamics.bias_force());
+        let n = self.dofs;
+        for r in 0..6 {
+            let row = self.program.equalities.push(-bias[r]);
+            for c in 0..n {
+                row[c] = mass[(c, r)];
+            }
+            for k in 0..2 * WRENCH {
+                row[n + k] = -self.soles[(k, r)];
+            }
+        }
+        for (f, foot) in tasks.feet.iter().enumerate() {
+            if !foot.stands {
+                for k in 0..WRENCH {
+                    self.program.equalities.push(0.0)[n + WRENCH * f + k] = 1.0;
+                }
+            }
+        }
+    }
+
+    fn read_solution(&mut self, model: &RobotModel, dynamics: &Dynamics) {
+        let (mass, bias) = (dynamics.mass_matrix(), dynamics.bias_force());
+        let n = self.dofs;
+        for j in 6..n {
+            let mut torque = bias[j];
+            for c in 0..n {
+                torque += mass[(c, j)] * self.solution[c];
+            }
+            for k in 0..2 * WRENCH {
+                torque -= self.soles[(k, j)] * self.solution[n + k];
+            }
+            let peak = model.bodies[j - 5].actuator.peak_torque_nm;
+            self.torques[j - 6] = torque.clamp(-peak, peak);
+        }
+        let jacobian = dynamics.com_jacobian();
+        let mut acceleration = dynamics.com_drift();
+        for c in 0..n {
+            acceleration += jacobian.column(c) * self.solution[c];
+        }
+        self.report.com_acceleration = acceleration;
+        for f in 0..2 {
+            let at = n + WRENCH * f;
+            self.report.foot_forces[f] =
+                Vector3::new(self.solution[at], self.solution[at + 1], self.solution[at + 2]);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the body should do, as weighted accelerations.
+
+use nalgebra::{DMatrix, DVector, Matrix3xX, Vector3};
+
+use super::{BASE_REGULARISATION, WRENCH, WholeBodyController};
+use crate::model::{Dynamics, RobotModel};
+
+/// What one foot should do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FootTask {
+    /// Whether it may push against the ground.
+    pub stands: bool,
+    /// Largest normal force [N].
+    pub max_force_n: f64,
+    /// Wanted acceleration of the sole's centre, world [m/s^2].
+    pub linear: Vector3<f64>,
+    /// Wanted angular acceleration, world [rad/s^2].
+    pub angular: Vector3<f64>,
+    /// Weight of the linear part.
+    pub linear_weight: f64,
+    /// Weights of the angular part about the sole's own axes: roll, pitch, yaw.
+    pub angular_weight: Vector3<f64>,
+}
+
+/// Wanted acceleration of one joint.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct JointTask {
+    /// Wanted acceleration [rad/s^2].
+    pub acceleration: f64,
+    /// Weight.
+    pub weight: f64,
+}
+
+/// All tasks of a tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeBodyTasks {
+    /// Wanted CoM acceleration, world [m/s^2].
+    pub com: Vector3<f64>,
+    /// Its weights.
+    pub com_weight: Vector3<f64>,
+    /// Wanted rate of the centroidal angular momentum, world [N m].
+    pub angular_momentum: Vector3<f64>,
+    /// Its weight.
+    pub angular_momentum_weight: f64,
+    /// Wanted angular accelerations of bodies: body, acceleration in the world, weight.
+    pub orientations: [(usize, Vector3<f64>, f64); 2],
+    /// The feet, left first.
+    pub feet: [FootTask; 2],
+    /// Joints, in the model's order.
+    pub joints: Vec<JointTask>,
+}
+
+/// Adds `weight |row . v_dot - target|^2` to the lower triangle of the Hessian.
+fn add_row(hessian: &mut DMatrix<f64>, gradient: &mut DVector<f64>, row: &[f64], weight: f64, target: f64) {
+    let n = row.len();
+    for c in 0..n {
+        let scaled = weight * row[c];
+        if scaled == 0.0 {
+            continue;
+        }
+        gradient[c] -= scaled * target;
+        let mut column = hessian.column_mut(c);
+        let column = &mut column.as_mut_slice()[c..n];
+        for (h, r) in column.iter_mut().zip(&row[c..]) {
+            *h += scaled * r;
+        }
+    }
+}
+
+impl WholeBodyController {
+    /// Fills Hessian, gradient and the sole Jacobians.
+    pub(super) fn add_tasks(&mut self, model: &RobotModel, dynamics: &Dynamics, tasks: &WholeBodyTasks) {
+        let wanted = tasks.com - dynamics.com_drift();
+        self.add_matrix(dynamics.com_jacobian(), &wanted, &tasks.com_weight);
+        if tasks.angular_momentum_weight > 0.0 {
+            let wanted = tasks.angular_momentum - dynamics.angular_momentum_drift();
+            let weight = Vector3::repeat(tasks.angular_momentum_weight);
+            self.add_matrix(dynamics.angular_momentum_matrix(), &wanted, &weight);
+        }
+        for &(body, wanted, weight) in &tasks.orientations {
+            let point = *dynamics.position(body);
+            dynamics.point_jacobian(model, body, &point, &mut self.scratch, 0);
+            let wanted = wanted - dynamics.point_drift(body, &point).1;
+            for r in 0..3 {
+                for c in 0..self.dofs {
+                    self.row[c] = self.scratch[(3 + r, c)];
+                }
+                self.add_scratch_row(weight, wanted[r]);
+            }
+        }
+        for (f, foot) in tasks.feet.iter().enumerate() {
+            self.add_foot(model, dynamics, f, foot);
+        }
+        for (j, task) in tasks.joints.iter().enumerate() {
+            self.program.hessian[(6 + j, 6 + j)] += task.weight;
+            self.program.gradient[6 + j] -= task.weight * task.acceleration;
+        }
+        for k in 0..6 {
+            self.program.hessian[(k, k)] += BASE_REGULARISATION;
+        }
+        // A newton metre of moment costs as much as a few newtons: soles are a few decimetres long.
+        for k in 0..2 * WRENCH {
+            let scale = if k % WRENCH < 3 { 1.0 } else { 10.0 };
+            self.program.hessian[(self.dofs + k, self.dofs + k)] += scale * self.config.force;
+        }
+    }
+
+    fn add_foot(&mut self, model: &RobotModel, dynamics: &Dynamics, f: usize, foot: &FootTask) {
+        let body = model.feet[f].body;
+        let sole = dynamics.world_from_body(body) * model.feet[f].body_from_sole;
+        let point = sole.translation.vector;
+        dynamics.point_jacobian(model, body, &point, &mut self.soles, WRENCH * f);
+        let (linear_drift, angular_drift) = dynamics.point_drift(body, &point);
+        let linear = foot.linear - linear_drift;
+        for r in 0..3 {
+            for c in 0..self.dofs {
+                self.row[c] = self.soles[(WRENCH * f + r, c)];
+            }
+            self.add_scratch_row(foot.linear_weight, linear[r]);
+        }
+        let axes = sole.rotation.to_rotation_matrix();
+        let angular = axes.inverse() * (foot.angular - angular_drift);
+        for r in 0..3 {
+            let axis = axes.matrix().column(r);
+            for c in 0..self.dofs {
+                let at = WRENCH * f + 3;
+                self.row[c] = axis[0] * self.soles[(at, c)]
+                    + axis[1] * self.soles[(at + 1, c)]
+                    + axis[2] * self.soles[(at + 2, c)];
+            }
+            self.add_scratch_row(foot.angular_weight[r], angular[r]);
+        }
+    }
+
+    fn add_matrix(&mut self, matrix: &Matrix3xX<f64>, wanted: &Vector3<f64>, weight: &Vector3<f64>) {
+        for r in 0..3 {
+            for c in 0..self.dofs {
+                self.row[c] = matrix[(r, c)];
+            }
+            self.add_scratch_row(weight[r], wanted[r]);
+        }
+    }
+
+    fn add_scratch_row(&mut self, weight: f64, target: f64) {
+        if weight > 0.0 {
+            add_row(&mut self.program.hessian, &mut self.program.gradient, &self.row, weight, target);
+        }
+    }
+}
