@@ -2,5 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod control;
 pub mod model;
+pub mod physics;
 pub mod qp;
+pub mod simulation;

@@ -184,12 +184,7 @@ impl Walker {
     }
 
     /// One tick: torques for the joints [N m].
-    pub fn update(
-        &mut self,
-        model: &RobotModel,
-        input: &WalkerInput,
-        steps: &mut dyn StepSource,
-    ) -> &[f64] {
+    pub fn update(&mut self, model: &RobotModel, input: &WalkerInput, steps: &mut dyn StepSource) -> &[f64] {
         self.dynamics.update(model, input.state);
         for (f, foot) in model.feet.iter().enumerate() {
             self.soles[f] = self.dynamics.world_from_body(foot.body) * foot.body_from_sole;
@@ -373,10 +368,13 @@ impl Walker {
             }
             _ => (stance_cop, gait.remaining_s() + half_double),
         };
-        let step_duration = |step: Option<&Foothold>| self.single_duration_s(step) + self.double_duration_s(step);
+        let step_duration =
+            |step: Option<&Foothold>| self.single_duration_s(step) + self.double_duration_s(step);
         if waits {
             cops.push(stance_cop);
-            durations.push(step_duration(self.plan.first()) - if gait.phase == Phase::Shift { half_double } else { 0.0 });
+            durations.push(
+                step_duration(self.plan.first()) - if gait.phase == Phase::Shift { half_double } else { 0.0 },
+            );
             footholds.push(None);
         }
         for (i, step) in self.plan.iter().enumerate() {
@@ -477,8 +475,8 @@ impl Walker {
         for shift in [0.0, -TIMING_STEP_S, TIMING_STEP_S] {
             let duration = gait.duration_s + shift;
             if shift != 0.0 {
-                let too_short =
-                    duration < reach.min_single_support_s || duration - gait.clock_s < self.config.swing.freeze_s;
+                let too_short = duration < reach.min_single_support_s
+                    || duration - gait.clock_s < self.config.swing.freeze_s;
                 if !free || too_short || duration > nominal + 0.15 {
                     continue;
                 }
@@ -512,7 +510,8 @@ impl Walker {
         let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw);
         let middle = rotation * self.cop_regions[step.side.index()].middle();
         let z = self.soles[self.gait.stance.index()].translation.z + self.step_rise_m;
-        self.target = Isometry3::from_parts(Translation3::new(cop.x - middle.x, cop.y - middle.y, z), rotation);
+        self.target =
+            Isometry3::from_parts(Translation3::new(cop.x - middle.x, cop.y - middle.y, z), rotation);
     }
 
     /// CoP ranges of the present support in its own frame.

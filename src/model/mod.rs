@@ -11,10 +11,14 @@
 //! frame, the linear one that of the root frame's origin.
 
 pub mod actuator;
+mod build;
 mod dynamics;
+mod error;
+mod inverse_dynamics;
 mod robot;
 mod state;
 
 pub use dynamics::Dynamics;
-pub use robot::{Body, Foot, LinkFrame, ModelError, RobotModel, Side};
+pub use error::ModelError;
+pub use robot::{Body, Foot, LinkFrame, RobotModel, Side};
 pub use state::State;

@@ -107,9 +107,46 @@ pub struct RobotModel {
     pub mass_kg: f64,
     /// Angles of the upright posture, one a joint [rad].
     pub posture: Vec<f64>,
-    ancestors: Vec<Vec<usize>>,
+    pub(super) ancestors: Vec<Vec<usize>>,
 }
 
-/// Why a config is no robot.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {}
+impl RobotModel {
+    /// Number of joints.
+    pub fn joints(&self) -> usize {
+        self.bodies.len() - 1
+    }
+
+    /// Degrees of freedom: six of the base and one a joint.
+    pub fn dofs(&self) -> usize {
+        self.joints() + 6
+    }
+
+    /// Index of the body with this name.
+    pub fn body_index(&self, name: &str) -> Option<usize> {
+        self.bodies.iter().position(|body| body.name == name)
+    }
+
+    /// Index of the joint with this name; it carries body `index + 1`.
+    pub fn joint_index(&self, name: &str) -> Option<usize> {
+        self.bodies.iter().skip(1).position(|body| body.joint == name)
+    }
+
+    /// Where a link of the config sits.
+    pub fn link(&self, name: &str) -> Option<&LinkFrame> {
+        self.links.iter().find(|link| link.name == name)
+    }
+
+    /// Bodies whose joints move this body: from the root's child down to the body itself.
+    pub fn ancestors(&self, body: usize) -> &[usize] {
+        &self.ancestors[body]
+    }
+
+    /// Multiplies every mass and inertia by a factor; rotors keep theirs.
+    pub fn scale_mass(&mut self, factor: f64) {
+        for body in &mut self.bodies {
+            body.mass_kg *= factor;
+            body.inertia *= factor;
+        }
+        self.mass_kg *= factor;
+    }
+}

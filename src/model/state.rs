@@ -17,7 +17,11 @@ pub struct State {
 impl State {
     /// At rest at the world's origin with all joints at zero.
     pub fn zero(joints: usize) -> Self {
-        Self { world_from_base: Isometry3::identity(), q: DVector::zeros(joints), v: DVector::zeros(joints + 6) }
+        Self {
+            world_from_base: Isometry3::identity(),
+            q: DVector::zeros(joints),
+            v: DVector::zeros(joints + 6),
+        }
     }
 
     /// Linear velocity of the root frame's origin, world frame [m/s].

@@ -1,8 +1,8 @@
 //! Motors and gears: what torque a joint really gives.
 
+use crate::config::robot::ActuatorConfig;
 use crate::model::RobotModel;
 use crate::model::actuator::{friction_nm, torque_range_nm};
-use crate::config::robot::ActuatorConfig;
 
 /// The actuators of a robot, one a joint.
 #[derive(Debug, Clone)]

@@ -25,7 +25,6 @@ const ROBOT_FRICTION: f32 = 10.0;
 #[derive(Debug, Clone)]
 pub(super) struct RobotBodies {
     pub(super) bodies: Vec<RigidBodyHandle>,
-    pub(super) feet: [Vec<ColliderHandle>; 2],
     pub(super) colliders: Vec<ColliderHandle>,
     joint: MultibodyJointHandle,
     limits: Vec<(f64, f64)>,
@@ -95,7 +94,6 @@ impl RobotBodies {
         }
 
         let mut robot_colliders = Vec::new();
-        let mut feet = [Vec::new(), Vec::new()];
         for (i, body) in model.bodies.iter().enumerate() {
             for (pose, shape) in &body.collision {
                 let collider = ColliderBuilder::new(collision_shape(&shape.geometry))
@@ -110,19 +108,12 @@ impl RobotBodies {
                     ))
                     .user_data(Kind::Robot(i).to_user_data())
                     .build();
-                let handle =
-                    colliders.colliders.insert_with_parent(collider, handles[i], &mut bodies.bodies);
+                let handle = colliders.colliders.insert_with_parent(collider, handles[i], &mut bodies.bodies);
                 robot_colliders.push(handle);
-                for (foot, list) in model.feet.iter().zip(&mut feet) {
-                    if foot.body == i {
-                        list.push(handle);
-                    }
-                }
             }
         }
         Ok(Self {
             bodies: handles,
-            feet,
             colliders: robot_colliders,
             joint,
             limits: model.bodies.iter().map(|b| b.limits_rad).collect(),
@@ -185,8 +176,7 @@ impl RobotBodies {
         }
         for (i, body) in model.bodies.iter().enumerate() {
             let Some(parent) = body.parent else { continue };
-            let rotation =
-                super::convert::rotation_from_rapier(*bodies.bodies[self.bodies[i]].rotation());
+            let rotation = super::convert::rotation_from_rapier(*bodies.bodies[self.bodies[i]].rotation());
             let torque = vector_to_rapier(&(rotation * body.axis.into_inner() * torques[i - 1]));
             bodies.bodies[self.bodies[i]].add_torque(torque, true);
             bodies.bodies[self.bodies[parent]].add_torque(-torque, true);
@@ -202,8 +192,7 @@ impl RobotBodies {
             if near != self.near_stop[i]
                 && let Some(link) = multibody.link_mut(i)
             {
-                link.joint.data.limit_axes =
-                    if near { JointAxesMask::ANG_X } else { JointAxesMask::empty() };
+                link.joint.data.limit_axes = if near { JointAxesMask::ANG_X } else { JointAxesMask::empty() };
                 self.near_stop[i] = near;
             }
         }

@@ -49,8 +49,9 @@ pub fn check_dynamics(model: &RobotModel, gravity_m_s2: f64) -> Result<f64, Self
         state.v[6 + i] = 0.8 * (1.3 * i as f64 + 0.5).sin();
     }
     state.v.fixed_rows_mut::<6>(0).copy_from_slice(&[0.4, -0.2, 0.1, 0.3, 0.5, -0.4]);
-    let torques: Vec<f64> =
-        (0..joints).map(|i| 0.2 * model.bodies[i + 1].actuator.peak_torque_nm * (0.7 * i as f64).cos()).collect();
+    let torques: Vec<f64> = (0..joints)
+        .map(|i| 0.2 * model.bodies[i + 1].actuator.peak_torque_nm * (0.7 * i as f64).cos())
+        .collect();
 
     let mut dynamics = Dynamics::new(model);
     dynamics.gravity_m_s2 = gravity_m_s2;

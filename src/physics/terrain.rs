@@ -91,12 +91,8 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
         )],
         Feature::Wall { from_m, to_m, height_m, thickness_m } => {
             let (dx, dy) = (to_m.0 - from_m.0, to_m.1 - from_m.1);
-            let pose = upright(
-                0.5 * (from_m.0 + to_m.0),
-                0.5 * (from_m.1 + to_m.1),
-                0.5 * height_m,
-                dy.atan2(dx),
-            );
+            let pose =
+                upright(0.5 * (from_m.0 + to_m.0), 0.5 * (from_m.1 + to_m.1), 0.5 * height_m, dy.atan2(dx));
             vec![(Vector3::new(dx.hypot(dy), thickness_m, height_m), pose, true)]
         }
         Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } => {

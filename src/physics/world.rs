@@ -4,6 +4,7 @@ use bevy_rapier3d::prelude::{
     RapierContextColliders, RapierContextJoints, RapierContextSimulation, RapierRigidBodySet,
 };
 use bevy_rapier3d::rapier::math::Vector;
+use bevy_rapier3d::rapier::parry::bounding_volume::BoundingVolume;
 use bevy_rapier3d::rapier::parry::query;
 use bevy_rapier3d::rapier::prelude::{FrictionModel, IntegrationParameters, QueryFilter, Ray};
 use nalgebra::{Point3, Vector3};
@@ -59,10 +60,8 @@ impl PhysicsWorld {
         let mut joints = RapierContextJoints::default();
         let obstacles = terrain::add(terrain, &mut colliders.colliders);
         let robot = RobotBodies::spawn(model, &mut bodies, &mut colliders, &mut joints)?;
-        let simulation = RapierContextSimulation {
-            integration_parameters: integration_parameters(physics.dt_s),
-            ..RapierContextSimulation::default()
-        };
+        let mut simulation = RapierContextSimulation::default();
+        simulation.integration_parameters = integration_parameters(physics.dt_s);
         Ok(Self {
             simulation,
             bodies,

@@ -1,0 +1,15 @@
+//! One run: the loop from sensors through control to physics and back.
+//!
+//! In: a robot, a scenario and a seed. Out, tick by tick: the true state, what the controller thinks,
+//! and everything the judge measures. Used by the command line and the viewer, which run the same
+//! code on the same bits; it needs no window and no clock but its own.
+
+mod audit;
+mod disturbance;
+mod run;
+mod variation;
+mod velocity_steps;
+
+pub use audit::MomentumAudit;
+pub use run::{RunStatus, Simulation, SimulationError, Snapshot};
+pub use variation::Variation;

@@ -1,0 +1,304 @@
+//! The loop itself.
+
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
+
+use super::audit::MomentumAudit;
+use super::disturbance::Disturbances;
+use super::variation::Variation;
+use super::velocity_steps::VelocitySteps;
+use crate::config::robot::RobotConfig;
+use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
+use crate::control::gait::Phase;
+use crate::control::{StepSource, Walker, WalkerInput, WalkerReport};
+use crate::model::{Dynamics, ModelError, RobotModel, State};
+use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
+
+/// Why a run cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// The robot's config is no robot.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The world cannot be built.
+    #[error(transparent)]
+    Physics(#[from] PhysicsError),
+    /// Physics and model disagree.
+    #[error(transparent)]
+    SelfCheck(#[from] SelfCheckError),
+}
+
+/// Whether a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunStatus {
+    /// It goes on.
+    Running,
+    /// The time is up, or every goal is reached and the robot stands.
+    Finished,
+    /// The robot fell.
+    Fallen,
+}
+
+/// What happened in the last tick, for the judge, the recorder and the viewer.
+#[derive(Debug)]
+pub struct Snapshot<'a> {
+    /// Simulated time after the tick [s].
+    pub time_s: f64,
+    /// True state.
+    pub truth: &'a State,
+    /// Kinematics and dynamics at the true state, with the true masses.
+    pub dynamics: &'a Dynamics,
+    /// Estimated state the controller took.
+    pub estimate: &'a State,
+    /// What touched the robot.
+    pub contacts: &'a ContactEvents,
+    /// External push in this tick: body and force in the world [N].
+    pub push: Option<(usize, Vector3<f64>)>,
+    /// Motor torques [N m].
+    pub motor_nm: &'a [f64],
+    /// What the controller shows of itself.
+    pub walker: &'a WalkerReport,
+}
+
+/// One run of a scenario with one seed.
+pub struct Simulation {
+    scenario: ScenarioConfig,
+    /// The robot as the controller knows it.
+    model: RobotModel,
+    /// The robot as it is, with the seed's masses.
+    body: RobotModel,
+    world: PhysicsWorld,
+    truth: State,
+    estimate: State,
+    dynamics: Dynamics,
+    actuators: Actuators,
+    walker: Walker,
+    steps: VelocitySteps,
+    disturbances: Disturbances,
+    audit: MomentumAudit,
+    ticks: u64,
+    push: Option<(usize, Vector3<f64>)>,
+    fallen_s: Option<f64>,
+    touching: [bool; 2],
+}
+
+impl Simulation {
+    /// Builds the world, puts the robot on its feet and proves that physics and model agree.
+    pub fn new(robot: &RobotConfig, scenario: &ScenarioConfig, seed: u64) -> Result<Self, SimulationError> {
+        let model = RobotModel::build(robot)?;
+        let variation = Variation::draw(scenario, model.joints(), seed);
+        let mut body = model.clone();
+        body.scale_mass(variation.mass_factor);
+        check_dynamics(&body, scenario.physics.gravity_m_s2)?;
+
+        let mut terrain = scenario.terrain.clone();
+        terrain.friction = variation.friction;
+        let mut world = PhysicsWorld::new(&body, &terrain, &scenario.physics)?;
+        let truth = start_state(&model, scenario, &variation);
+        let mut dynamics = Dynamics::new(&body);
+        dynamics.gravity_m_s2 = scenario.physics.gravity_m_s2;
+        dynamics.update(&body, &truth);
+        world.place(&truth, &dynamics);
+
+        // The controller is built for the gravity of the earth, whatever the scenario's is.
+        let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
+        let gait = &robot.controller.gait;
+        let start = &scenario.start;
+        let script = match &scenario.command {
+            CommandConfig::Velocity { script } => script.clone(),
+            CommandConfig::Goals { .. } => Vec::new(),
+        };
+        let steps = VelocitySteps::new(
+            &script,
+            (start.xy_m.0, start.xy_m.1, start.yaw_rad),
+            gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
+            gait.single_support_s + gait.double_support_s,
+        );
+        let weight = body.mass_kg * scenario.physics.gravity_m_s2;
+        Ok(Self {
+            disturbances: Disturbances::new(&scenario.disturbances, &body),
+            audit: MomentumAudit::new(weight, scenario.physics.dt_s),
+            actuators: Actuators::new(&body),
+            scenario: scenario.clone(),
+            estimate: truth.clone(),
+            model,
+            body,
+            world,
+            truth,
+            dynamics,
+            walker,
+            steps,
+            ticks: 0,
+            push: None,
+            fallen_s: None,
+            touching: [true; 2],
+        })
+    }
+
+    /// One time step: sense, estimate, control, actuate, integrate, audit.
+    pub fn tick(&mut self) -> RunStatus {
+        let time_s = self.time_s();
+        let dt_s = self.scenario.physics.dt_s;
+        if self.scenario.state_source == StateSource::GroundTruth || true {
+            self.estimate.clone_from(&self.truth);
+            for f in 0..2 {
+                let force = self.world.events().feet[f].force.z;
+                self.touching[f] = if self.touching[f] { force > 20.0 } else { force > 40.0 };
+            }
+        }
+        let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
+        self.steps.advance(dt_s, walking);
+        let input = WalkerInput { state: &self.estimate, touching: self.touching };
+        let steps: &mut dyn StepSource = &mut self.steps;
+        let asked = self.walker.update(&self.model, &input, steps);
+
+        for joint in self.disturbances.failing(time_s) {
+            self.actuators.cut(joint);
+        }
+        let speeds = &self.truth.v.as_slice()[6..];
+        let torques = self.actuators.apply(asked, speeds);
+        let yaw = crate::control::sole::heading(&self.truth.world_from_base);
+        self.push = self.disturbances.push(time_s, yaw, &self.walker.report().gait);
+        self.world.step(&self.body, &self.truth, torques, self.push);
+        self.world.read_state(&mut self.truth);
+        self.dynamics.update(&self.body, &self.truth);
+        self.ticks += 1;
+
+        let contacts = self.world.events();
+        let weight = Vector3::new(0.0, 0.0, -self.scenario.physics.gravity_m_s2 * self.body.mass_kg);
+        let pushed = self.push.map_or_else(Vector3::zeros, |(_, force)| force);
+        self.audit.observe(
+            self.dynamics.com_velocity() * self.body.mass_kg,
+            contacts.total_force + weight + pushed,
+        );
+        if self.fallen_s.is_none() && self.has_fallen() {
+            self.fallen_s = Some(self.time_s());
+        }
+        self.status()
+    }
+
+    fn has_fallen(&self) -> bool {
+        let up = self.dynamics.rotation(0) * Vector3::z();
+        up.z < 0.5 || self.world.events().fallen_body.is_some() || !self.truth.v.iter().all(|v| v.is_finite())
+    }
+
+    /// Whether the run goes on.
+    pub fn status(&self) -> RunStatus {
+        // A fallen robot is let down for a moment, so that the run shows it.
+        if self.fallen_s.is_some_and(|at| self.time_s() > at + 0.5) {
+            RunStatus::Fallen
+        } else if self.time_s() >= self.scenario.duration_s - 1e-9 {
+            if self.fallen_s.is_some() { RunStatus::Fallen } else { RunStatus::Finished }
+        } else {
+            RunStatus::Running
+        }
+    }
+
+    /// Simulated time [s].
+    pub fn time_s(&self) -> f64 {
+        self.ticks as f64 * self.scenario.physics.dt_s
+    }
+
+    /// When the robot fell [s].
+    pub fn fallen_s(&self) -> Option<f64> {
+        self.fallen_s
+    }
+
+    /// Momentum audit so far.
+    pub fn audit(&self) -> &MomentumAudit {
+        &self.audit
+    }
+
+    /// Actuators.
+    pub fn actuators(&self) -> &Actuators {
+        &self.actuators
+    }
+
+    /// The world, for distances and rays.
+    pub fn world(&self) -> &PhysicsWorld {
+        &self.world
+    }
+
+    /// The robot as it is.
+    pub fn model(&self) -> &RobotModel {
+        &self.body
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &ScenarioConfig {
+        &self.scenario
+    }
+
+    /// What happened in the last tick.
+    pub fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot {
+            time_s: self.time_s(),
+            truth: &self.truth,
+            dynamics: &self.dynamics,
+            estimate: &self.estimate,
+            contacts: self.world.events(),
+            push: self.push,
+            motor_nm: self.actuators.motor_nm(),
+            walker: self.walker.report(),
+        }
+    }
+
+    /// Hash of the true state's bits: equal for equal runs.
+    pub fn state_hash(&self) -> u64 {
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        let pose = &self.truth.world_from_base;
+        for value in pose.translation.vector.iter().chain(pose.rotation.coords.iter()) {
+            hasher.update(&value.to_bits().to_le_bytes());
+        }
+        for value in self.truth.q.iter().chain(self.truth.v.iter()) {
+            hasher.update(&value.to_bits().to_le_bytes());
+        }
+        hasher.digest()
+    }
+}
+
+/// Distance between the soles' centre lines in the reference posture [m].
+fn natural_width_m(model: &RobotModel) -> f64 {
+    let mut dynamics = Dynamics::new(model);
+    let mut state = State::zero(model.joints());
+    state.q.copy_from_slice(&model.posture);
+    dynamics.update(model, &state);
+    let y = |f: usize| {
+        (dynamics.world_from_body(model.feet[f].body) * model.feet[f].body_from_sole).translation.y
+    };
+    (y(0) - y(1)).abs()
+}
+
+/// The robot in its posture, its lower sole on the ground, its feet's middle at the start.
+fn start_state(model: &RobotModel, scenario: &ScenarioConfig, variation: &Variation) -> State {
+    let mut state = State::zero(model.joints());
+    for (j, angle) in state.q.iter_mut().enumerate() {
+        let (low, high) = model.bodies[j + 1].limits_rad;
+        *angle = (model.posture[j] + variation.joints_rad[j]).clamp(low, high);
+    }
+    let mut dynamics = Dynamics::new(model);
+    dynamics.update(model, &state);
+    let soles = [0, 1].map(|f| dynamics.world_from_body(model.feet[f].body) * model.feet[f].body_from_sole);
+    let middle = 0.5 * (soles[0].translation.vector + soles[1].translation.vector);
+    let lowest = soles
+        .iter()
+        .zip(&model.feet)
+        .flat_map(|(sole, foot)| {
+            [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(x, y)| {
+                let corner = nalgebra::Point3::new(x * foot.half_length_m, y * foot.half_width_m, 0.0);
+                (sole * corner).z
+            })
+        })
+        .fold(f64::INFINITY, f64::min);
+    let yaw = scenario.start.yaw_rad + variation.start.z;
+    let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw);
+    let offset = rotation * Vector3::new(middle.x, middle.y, 0.0);
+    state.world_from_base = Isometry3::from_parts(
+        Translation3::new(
+            scenario.start.xy_m.0 + variation.start.x - offset.x,
+            scenario.start.xy_m.1 + variation.start.y - offset.y,
+            -lowest,
+        ),
+        rotation,
+    );
+    state
+}

@@ -1,0 +1,187 @@
+//! Footholds for a script of body velocities.
+
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
+
+use crate::config::scenario::VelocityPiece;
+use crate::control::gait::{Foothold, StepSource, Support};
+use crate::control::orientation::wrap;
+use crate::control::sole::heading;
+use crate::model::Side;
+
+/// Footholds planned ahead.
+const AHEAD: usize = 8;
+
+/// Change of the commanded speed [m/s^2] and turn rate [rad/s^2].
+const ACCELERATION_M_S2: f64 = 1.0;
+const TURN_ACCELERATION_RAD_S2: f64 = 1.6;
+
+/// Correction of the path error a step may carry [m].
+const MAX_CORRECTION_M: f64 = 0.05;
+
+/// Lag behind the reference at which it waits for the robot [m].
+const MAX_LAG_M: f64 = 0.25;
+
+/// A body velocity.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Velocity {
+    forward: f64,
+    left: f64,
+    turn: f64,
+}
+
+impl Velocity {
+    fn slew(&mut self, goal: &Velocity, dt: f64) {
+        let step = |value: &mut f64, goal: f64, rate: f64| {
+            *value += (goal - *value).clamp(-rate * dt, rate * dt);
+        };
+        step(&mut self.forward, goal.forward, ACCELERATION_M_S2);
+        step(&mut self.left, goal.left, ACCELERATION_M_S2);
+        step(&mut self.turn, goal.turn, TURN_ACCELERATION_RAD_S2);
+    }
+
+    fn is_zero(&self) -> bool {
+        self.forward.abs() < 1e-3 && self.left.abs() < 1e-3 && self.turn.abs() < 1e-3
+    }
+}
+
+/// Where the body should be.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Pose {
+    x: f64,
+    y: f64,
+    yaw: f64,
+}
+
+impl Pose {
+    fn advance(&mut self, v: &Velocity, dt: f64) {
+        let (s, c) = (self.yaw + 0.5 * v.turn * dt).sin_cos();
+        self.x += (c * v.forward - s * v.left) * dt;
+        self.y += (s * v.forward + c * v.left) * dt;
+        self.yaw += v.turn * dt;
+    }
+}
+
+/// Follows a script of velocities by footholds on a reference path that moves with time.
+#[derive(Debug, Clone)]
+pub struct VelocitySteps {
+    script: Vec<VelocityPiece>,
+    width_m: f64,
+    step_s: f64,
+    reference: Pose,
+    velocity: Velocity,
+    time_s: f64,
+    at_rest_steps: usize,
+    last_support: Option<Side>,
+}
+
+impl VelocitySteps {
+    /// A script that starts at this pose; `step_s` is the nominal time of a step.
+    pub fn new(script: &[VelocityPiece], start: (f64, f64, f64), width_m: f64, step_s: f64) -> Self {
+        Self {
+            script: script.to_vec(),
+            width_m,
+            step_s,
+            reference: Pose { x: start.0, y: start.1, yaw: start.2 },
+            velocity: Velocity::default(),
+            time_s: 0.0,
+            at_rest_steps: usize::MAX,
+            last_support: None,
+        }
+    }
+
+    /// Velocity asked at a time; the last piece holds.
+    fn asked(&self, time_s: f64) -> Velocity {
+        let mut end = 0.0;
+        let mut asked = Velocity::default();
+        for piece in &self.script {
+            end += piece.for_s;
+            asked = Velocity { forward: piece.forward_m_s, left: piece.left_m_s, turn: piece.turn_rad_s };
+            if time_s < end {
+                break;
+            }
+        }
+        asked
+    }
+
+    /// Moves the reference on; only while the robot walks.
+    pub fn advance(&mut self, dt_s: f64, walking: bool) {
+        self.time_s += dt_s;
+        if walking {
+            let asked = self.asked(self.time_s);
+            self.velocity.slew(&asked, dt_s);
+            self.reference.advance(&self.velocity, dt_s);
+        }
+    }
+}
+
+impl StepSource for VelocitySteps {
+    fn next_steps(&mut self, support: &Support, other: &Support, out: &mut Vec<Foothold>) {
+        let asked = self.asked(self.time_s);
+        let resting = asked.is_zero() && self.velocity.is_zero();
+        if self.last_support != Some(support.side) {
+            self.last_support = Some(support.side);
+            self.at_rest_steps = if resting { self.at_rest_steps.saturating_add(1) } else { 0 };
+        }
+        let side_by_side = {
+            let offset = support
+                .world_from_sole
+                .inverse_transform_point(&other.world_from_sole.translation.vector.into());
+            offset.x.abs() < 0.06
+        };
+        if resting && (self.at_rest_steps >= 2 && side_by_side || self.at_rest_steps == usize::MAX) {
+            return;
+        }
+
+        // Where the support foot should be: beside the body as it passes over it.
+        let beside = |pose: &Pose, side: Side| {
+            let (s, c) = pose.yaw.sin_cos();
+            let half = 0.5 * self.width_m * side.sign();
+            (pose.x - s * half, pose.y + c * half)
+        };
+        let mut velocity = self.velocity;
+        let mut pose = self.reference;
+        pose.advance(&velocity, 0.5 * self.step_s);
+        let expected = beside(&pose, support.side);
+        let at = support.world_from_sole.translation;
+        let (s, c) = pose.yaw.sin_cos();
+        let (dx, dy) = (at.x - expected.0, at.y - expected.1);
+        let mut along = c * dx + s * dy;
+        let mut across = -s * dx + c * dy;
+        let mut turned = wrap(heading(&support.world_from_sole) - pose.yaw);
+        if along.abs() > MAX_LAG_M {
+            // The robot was held up or pushed on: the reference goes on from where it is.
+            let shift = along - MAX_LAG_M * along.signum();
+            self.reference.x += c * shift;
+            self.reference.y += s * shift;
+            pose.x += c * shift;
+            pose.y += s * shift;
+            along -= shift;
+        }
+        let mut side = support.side;
+        for _ in 0..AHEAD {
+            side = side.other();
+            velocity.slew(&asked, self.step_s);
+            pose.advance(&velocity, self.step_s);
+            let decay = |error: f64, share: f64, most: f64| error - (error * share).clamp(-most, most);
+            along = decay(along, 0.4, MAX_CORRECTION_M);
+            across = decay(across, 0.5, MAX_CORRECTION_M);
+            turned = decay(turned, 0.6, 0.2);
+            let (s, c) = pose.yaw.sin_cos();
+            let (x, y) = beside(&pose, side);
+            out.push(Foothold {
+                side,
+                world_from_sole: Isometry3::from_parts(
+                    Translation3::new(x + c * along - s * across, y + s * along + c * across, 0.0),
+                    UnitQuaternion::from_axis_angle(&Vector3::z_axis(), pose.yaw + turned),
+                ),
+                rise_m: 0.0,
+                slack_m: None,
+                on_stairs: false,
+            });
+            if resting {
+                // One step to bring the feet together.
+                break;
+            }
+        }
+    }
+}
