@@ -13,6 +13,84 @@ fn main() {
         ron::from_str(&std::fs::read_to_string(dir.join(&scenario.robot)).unwrap()).unwrap();
     scenario.duration_s = get("t", scenario.duration_s);
     scenario.physics.dt_s = get("dt", scenario.physics.dt_s);
+    let mut robot = robot;
+    {
+        let c = &mut robot.controller;
+        c.whole_body.com = get("com", c.whole_body.com);
+        c.whole_body.trunk = get("trunk", c.whole_body.trunk);
+        c.whole_body.pelvis = get("pelvis", c.whole_body.pelvis);
+        c.whole_body.swing = get("swing", c.whole_body.swing);
+        c.whole_body.swing_orientation = get("swo", c.whole_body.swing_orientation);
+        c.whole_body.angular_momentum = get("am", c.whole_body.angular_momentum);
+        c.whole_body.angular_momentum_rate = get("amr", c.whole_body.angular_momentum_rate);
+        c.whole_body.arms = get("arms", c.whole_body.arms);
+        c.whole_body.friction = get("mu", c.whole_body.friction);
+        c.balance.cmp_reach_m = get("cmp", c.balance.cmp_reach_m);
+        c.balance.cmp_weight = get("cmpw", c.balance.cmp_weight);
+        c.balance.cop_weight = get("copw", c.balance.cop_weight);
+        c.balance.foothold_weight = get("fw", c.balance.foothold_weight);
+        c.balance.terminal_weight = get("tw", c.balance.terminal_weight);
+        c.balance.timing_weight = get("timw", c.balance.timing_weight);
+        c.balance.observer_hz = get("obs", c.balance.observer_hz);
+        c.gait.single_support_s = get("tss", c.gait.single_support_s);
+        c.gait.double_support_s = get("tds", c.gait.double_support_s);
+        c.gait.min_single_support_s = get("tmin", c.gait.min_single_support_s);
+        c.gait.min_width_m = get("minw", c.gait.min_width_m);
+        c.gait.max_width_m = get("maxw", c.gait.max_width_m);
+        if get("width", 0.0) > 0.0 {
+            c.gait.step_width_m = Some(get("width", 0.0));
+        }
+        c.gait.max_forward_m = get("maxf", c.gait.max_forward_m);
+        c.swing.kp = get("kp", c.swing.kp);
+        c.swing.kd = get("kd", c.swing.kd);
+        c.swing.freeze_s = get("freeze", c.swing.freeze_s);
+        c.swing.max_speed_m_s = get("vmax", c.swing.max_speed_m_s);
+        c.swing.clearance_m = get("clr", c.swing.clearance_m);
+    }
+    let push = get("push", 0.0);
+    if push > 0.0 {
+        use loong::config::scenario::{Disturbance, When};
+        let (phases, dirs) = (8, 4);
+        let mut results = vec![];
+        for d in 0..dirs {
+            for k in 0..phases {
+                let (s, c) = (std::f64::consts::FRAC_PI_2 * d as f64).sin_cos();
+                let mut sc = scenario.clone();
+                sc.disturbances = vec![Disturbance::Push {
+                    link: "torso".into(),
+                    impulse_ns: [push * c, push * s, 0.0],
+                    duration_s: 0.1,
+                    at: When::Phase { after_s: 5.0, phase: k as f64 / phases as f64 },
+                }];
+                sc.duration_s = get("t", 11.0);
+                results.push((d, k, sc));
+            }
+        }
+        let only = get("dir", -1.0);
+        let out: Vec<_> = {
+            use rayon::prelude::*;
+            results
+                .into_par_iter()
+                .filter(|(d, _, _)| only < 0.0 || *d as f64 == only)
+                .map(|(d, k, sc)| {
+                    let mut sim = Simulation::new(&robot, &sc, get("seed", 0.0) as u64).unwrap();
+                    while sim.tick() == RunStatus::Running {}
+                    (d, k, sim.fallen_s())
+                })
+                .collect()
+        };
+        for d in 0..4 {
+            println!(
+                "push {push} dir {}: {:?}",
+                ["fwd", "left", "back", "right"][d],
+                out.iter()
+                    .filter(|o| o.0 == d)
+                    .map(|o| o.2.map_or("ok".to_string(), |t| format!("{t:.2}")))
+                    .collect::<Vec<_>>()
+            );
+        }
+        return;
+    }
     let verbose = get("v", 0.0) > 0.0;
     let mut sim = Simulation::new(&robot, &scenario, get("seed", 0.0) as u64).unwrap();
     println!("mass {} dofs {} com height {:.3}", sim.model().mass_kg, sim.model().dofs(), 0.0);
@@ -44,6 +122,31 @@ fn main() {
                     s.walker.whole_body.iterations,
                     s.walker.whole_body.failures
                 );
+                if get("v", 0.0) > 1.0 {
+                    let m = sim.model();
+                    let e = s.truth.world_from_base.rotation.euler_angles();
+                    let near: Vec<_> = (0..m.joints())
+                        .filter(|&j| {
+                            let (a, b) = m.bodies[j + 1].limits_rad;
+                            s.truth.q[j] < a + 0.03 || s.truth.q[j] > b - 0.03
+                        })
+                        .map(|j| format!("{}={:.2}", m.bodies[j + 1].joint, s.truth.q[j]))
+                        .collect();
+                    let sat: Vec<_> = (0..m.joints())
+                        .filter(|&j| s.motor_nm[j].abs() > 0.95 * m.bodies[j + 1].actuator.peak_torque_nm)
+                        .map(|j| m.bodies[j + 1].joint.clone())
+                        .collect();
+                    println!(
+                        "      rpy {:.2} {:.2} {:.2} acc want {:.1?} got {:.1?} limits {near:?} sat {sat:?} ff {:.0?} {:.0?}",
+                        e.0,
+                        e.1,
+                        e.2,
+                        s.walker.wanted.as_slice(),
+                        s.walker.whole_body.com_acceleration.as_slice(),
+                        s.contacts.feet[0].force.as_slice(),
+                        s.contacts.feet[1].force.as_slice()
+                    );
+                }
                 last = Some((g.phase, g.stance));
             }
         }

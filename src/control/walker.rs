@@ -47,6 +47,8 @@ pub struct WalkerReport {
     pub cop: Vector2<f64>,
     /// Disturbance the observer found, as a CoP offset [m].
     pub disturbance: Vector2<f64>,
+    /// CoM acceleration asked of the whole body [m/s^2].
+    pub wanted: Vector3<f64>,
     /// Target of the swing foot.
     pub target: Option<Isometry3<f64>>,
     /// Footholds to come.
@@ -153,6 +155,7 @@ impl Walker {
                 dcm: Vector2::zeros(),
                 cop: Vector2::zeros(),
                 disturbance: Vector2::zeros(),
+                wanted: Vector3::zeros(),
                 target: None,
                 footholds: Vec::with_capacity(16),
                 falling: false,
@@ -708,6 +711,7 @@ impl Walker {
         report.dcm = dcm;
         report.cop = cop;
         report.disturbance = self.observer.offset_m;
+        report.wanted = self.tasks.com;
         report.target = (self.gait.phase == Phase::Single).then_some(self.target);
         report.footholds.clear();
         report.footholds.extend_from_slice(&self.plan);
