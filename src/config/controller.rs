@@ -54,7 +54,7 @@ impl Default for GaitConfig {
         Self {
             single_support_s: 0.35,
             double_support_s: 0.06,
-            min_single_support_s: 0.24,
+            min_single_support_s: 0.28,
             stair_single_support_s: 0.46,
             stair_double_support_s: 0.08,
             start_s: 0.5,
@@ -104,7 +104,7 @@ impl Default for BalanceConfig {
             foothold_weight: 1.0,
             cop_weight: 0.2,
             terminal_weight: 100.0,
-            timing_weight: 0.3,
+            timing_weight: 1.0,
             cmp_reach_m: 0.05,
             cmp_weight: 5.0,
             observer_hz: 1.0,
@@ -220,11 +220,11 @@ pub struct WholeBodyConfig {
 impl Default for WholeBodyConfig {
     fn default() -> Self {
         Self {
-            com: 100.0,
+            com: 1000.0,
             trunk: 20.0,
             pelvis: 20.0,
-            swing: 100.0,
-            swing_orientation: 30.0,
+            swing: 1000.0,
+            swing_orientation: 100.0,
             contact: 2000.0,
             angular_momentum: 0.1,
             angular_momentum_rate: 5.0,

@@ -1,8 +1,8 @@
 //! Trajectory of the swing foot.
 //!
 //! Horizontally a quintic that is re-solved every tick from the present reference to the present
-//! foothold, so that the foothold may move; vertically two minimum-jerk pieces up to the apex and
-//! down, then a constant speed until the ground is felt.
+//! foothold, so that foothold and duration may change; vertically one such quintic up to the apex
+//! and one down, then a constant speed until the ground is felt.
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector3};
 
@@ -39,17 +39,6 @@ impl Axis {
     }
 }
 
-/// Minimum-jerk move from `from` to `to` in `duration`: position, velocity, acceleration at `t`.
-pub fn minimum_jerk(from: f64, to: f64, t: f64, duration: f64) -> (f64, f64, f64) {
-    let s = (t / duration).clamp(0.0, 1.0);
-    let d = to - from;
-    (
-        from + d * s.powi(3) * (10.0 - 15.0 * s + 6.0 * s * s),
-        d * 30.0 * s * s * (1.0 - s).powi(2) / duration,
-        d * 60.0 * s * (1.0 - s) * (1.0 - 2.0 * s) / (duration * duration),
-    )
-}
-
 /// Where the sole should be, and how it should move.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SwingReference {
@@ -71,6 +60,7 @@ pub struct SwingFoot {
     from: Isometry3<f64>,
     x: Axis,
     y: Axis,
+    z: Axis,
     yaw: Axis,
     clock_s: f64,
 }
@@ -83,6 +73,7 @@ impl SwingFoot {
             from,
             x: axis(from.translation.x),
             y: axis(from.translation.y),
+            z: axis(from.translation.z),
             yaw: axis(super::sole::heading(&from)),
             clock_s: 0.0,
         }
@@ -130,15 +121,16 @@ impl SwingFoot {
         self.clock_s += dt_s;
 
         let (z0, z1) = (self.from.translation.z, target.translation.z);
-        let apex = z0.max(z1) + config.clearance_m;
-        let up = config.apex_share * duration_s;
-        let (z, vz, az) = if self.clock_s < up {
-            minimum_jerk(z0, apex, self.clock_s, up)
-        } else if self.clock_s < duration_s {
-            minimum_jerk(apex, z1, self.clock_s - up, duration_s - up)
+        let rise_left = config.apex_share * duration_s - self.clock_s;
+        if rise_left > 0.01 {
+            self.z.advance(z0.max(z1) + config.clearance_m, rise_left, dt_s);
+        } else if remaining > 0.01 {
+            self.z.advance(z1, remaining, dt_s);
         } else {
-            (z1 - config.landing_speed_m_s * (self.clock_s - duration_s), -config.landing_speed_m_s, 0.0)
-        };
+            self.z.v = -config.landing_speed_m_s;
+            self.z.a = 0.0;
+            self.z.p += self.z.v * dt_s;
+        }
         let share = (self.clock_s / duration_s).clamp(0.0, 1.0);
         let firmness = if climbs { ((share - 0.5) / 0.25).clamp(0.02, 1.0) } else { 1.0 };
         let toes_down = if climbs {
@@ -148,9 +140,9 @@ impl SwingFoot {
             0.0
         };
         SwingReference {
-            position: Vector3::new(self.x.p, self.y.p, z),
-            velocity: Vector3::new(self.x.v, self.y.v, vz),
-            acceleration: Vector3::new(self.x.a, self.y.a, az),
+            position: Vector3::new(self.x.p, self.y.p, self.z.p),
+            velocity: Vector3::new(self.x.v, self.y.v, self.z.v),
+            acceleration: Vector3::new(self.x.a, self.y.a, self.z.a),
             orientation: UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
                 * UnitQuaternion::from_euler_angles(0.0, toes_down, 0.0),
             pitch_firmness: firmness,
@@ -176,12 +168,5 @@ mod tests {
         let end = last.unwrap();
         assert!((end.position - Vector3::new(0.8, 0.12, 0.0)).norm() < 0.01, "{end:?}");
         assert!(end.velocity.norm() < 0.2, "{end:?}");
-    }
-
-    #[test]
-    fn minimum_jerk_starts_and_ends_at_rest() {
-        assert_eq!(minimum_jerk(1.0, 3.0, 0.0, 0.5), (1.0, 0.0, 0.0));
-        let (p, v, a) = minimum_jerk(1.0, 3.0, 0.5, 0.5);
-        assert!((p - 3.0).abs() < 1e-12 && v.abs() < 1e-12 && a.abs() < 1e-9);
     }
 }
