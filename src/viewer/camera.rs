@@ -16,7 +16,7 @@ use super::terrain;
 /// Turn of the orbit for a pixel of mouse movement [rad].
 const TURN_RAD: f32 = 0.006;
 /// Time constant with which the focus follows the robot [s].
-const FOLLOW_S: f32 = 0.25;
+const FOLLOW_S: f32 = 0.12;
 /// Time constant with which a view turns with the robot's heading [s].
 const HEADING_S: f32 = 1.2;
 /// Height of the focus over the lower foot of a standing robot [m].
@@ -79,10 +79,10 @@ impl CameraView {
     /// Azimuth, elevation [rad] and distance [m] of the camera seen from the robot.
     fn stand(self) -> Option<(f32, f32, f32)> {
         match self {
-            CameraView::Orbit => Some((-0.75, 0.20, 3.6)),
-            CameraView::Chase => Some((std::f32::consts::PI - 0.25, 0.30, 4.0)),
-            CameraView::Side => Some((-std::f32::consts::FRAC_PI_2, 0.06, 3.8)),
-            CameraView::Front => Some((0.0, 0.08, 3.4)),
+            CameraView::Orbit => Some((-0.75, 0.17, 4.3)),
+            CameraView::Chase => Some((std::f32::consts::PI - 0.25, 0.28, 4.6)),
+            CameraView::Side => Some((-std::f32::consts::FRAC_PI_2, 0.06, 4.2)),
+            CameraView::Front => Some((0.0, 0.08, 4.0)),
             CameraView::Top => Some((std::f32::consts::PI, PITCH_RAD.1, 7.0)),
             CameraView::Head | CameraView::Fixed => None,
         }
@@ -115,7 +115,7 @@ pub(super) struct Orbit {
 
 impl Orbit {
     pub(super) fn new(view: CameraView) -> Self {
-        let (azimuth, elevation, distance) = view.stand().unwrap_or((-0.75, 0.20, 3.6));
+        let (azimuth, elevation, distance) = view.stand().unwrap_or((-0.75, 0.17, 4.3));
         Self { view, azimuth, elevation, distance, focus: Vec3::ZERO, heading: 0.0, fresh: true }
     }
 
@@ -139,6 +139,11 @@ impl Orbit {
     /// Orders the camera's place from here on by hand.
     pub(super) fn set_stand(&mut self, azimuth: f32, elevation: f32, distance: f32) {
         (self.azimuth, self.elevation, self.distance) = (azimuth, elevation, distance);
+    }
+
+    /// Takes the robot's place at once the next time, as after a jump in time.
+    pub(super) fn jump(&mut self) {
+        self.fresh = true;
     }
 
     /// Follows the robot for `dt_s`; the first time at once.
@@ -174,12 +179,7 @@ impl Orbit {
 pub(super) fn bundle(view: CameraView, light: &SkyLight) -> impl Bundle {
     (
         Camera3d::default(),
-        Projection::from(PerspectiveProjection {
-            fov: 0.62,
-            near: 0.05,
-            far: 2_000.0,
-            ..default()
-        }),
+        Projection::from(PerspectiveProjection { fov: 0.62, near: 0.05, far: 2_000.0, ..default() }),
         Tonemapping::AcesFitted,
         Msaa::Sample4,
         light.0.clone(),
@@ -275,7 +275,11 @@ pub(super) fn mouse(
 }
 
 /// `C` goes to the next view.
-pub(super) fn keys(keys: Res<ButtonInput<KeyCode>>, wants: Res<EguiWantsInput>, mut orbit: Single<&mut Orbit>) {
+pub(super) fn keys(
+    keys: Res<ButtonInput<KeyCode>>,
+    wants: Res<EguiWantsInput>,
+    mut orbit: Single<&mut Orbit>,
+) {
     if keys.just_pressed(KeyCode::KeyC) && !wants.wants_any_keyboard_input() {
         orbit.next();
     }

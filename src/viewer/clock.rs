@@ -97,11 +97,8 @@ pub(super) fn advance(
     }
     // A frame longer than a quarter of a second is a hiccup, not time to make up for.
     let real_s = time.delta_secs_f64().min(0.25);
-    let (ticks, share) = if clock.playing {
-        clock.due(real_s, dt_s)
-    } else {
-        (std::mem::take(&mut clock.single_ticks), 1.0)
-    };
+    let (ticks, share) =
+        if clock.playing { clock.due(real_s, dt_s) } else { (std::mem::take(&mut clock.single_ticks), 1.0) };
     if source.finished() {
         clock.owed_s = 0.0;
         stage.share = 1.0;

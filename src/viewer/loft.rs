@@ -34,7 +34,9 @@ pub(super) fn surface(sections: &[LoftSection], round_m: f64, turn: usize, quart
 
     let mut surface = Surface::default();
     for ring in &rings {
-        surface.positions.extend((0..turn).map(|i| outline(ring, std::f64::consts::TAU * i as f64 / turn as f64)));
+        surface
+            .positions
+            .extend((0..turn).map(|i| outline(ring, std::f64::consts::TAU * i as f64 / turn as f64)));
     }
     surface.grid(rings.len(), turn);
     surface.normals = smooth_normals(&surface);

@@ -8,7 +8,7 @@ use crate::config::robot::Material;
 pub(super) fn robot(material: Material) -> StandardMaterial {
     match material {
         Material::Shell => StandardMaterial {
-            base_color: Color::srgb(0.90, 0.91, 0.93),
+            base_color: Color::srgb(0.86, 0.87, 0.89),
             perceptual_roughness: 0.38,
             reflectance: 0.5,
             clearcoat: 0.5,
@@ -24,13 +24,13 @@ pub(super) fn robot(material: Material) -> StandardMaterial {
             ..default()
         },
         Material::Joint => StandardMaterial {
-            base_color: Color::srgb(0.30, 0.32, 0.35),
-            perceptual_roughness: 0.36,
-            metallic: 0.85,
+            base_color: Color::srgb(0.40, 0.42, 0.46),
+            perceptual_roughness: 0.42,
+            metallic: 0.6,
             ..default()
         },
         Material::Dark => StandardMaterial {
-            base_color: Color::srgb(0.055, 0.06, 0.07),
+            base_color: Color::srgb(0.075, 0.08, 0.095),
             perceptual_roughness: 0.55,
             reflectance: 0.35,
             ..default()

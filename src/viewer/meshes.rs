@@ -123,7 +123,12 @@ impl Surface {
         for row in 0..rows - 1 {
             for column in 0..TURN {
                 let at = |r: usize, c: usize| (r * (TURN + 1) + c) as u32;
-                surface.quad(at(row, column), at(row + 1, column), at(row + 1, column + 1), at(row, column + 1));
+                surface.quad(
+                    at(row, column),
+                    at(row + 1, column),
+                    at(row + 1, column + 1),
+                    at(row, column + 1),
+                );
             }
         }
         surface
@@ -212,7 +217,10 @@ mod tests {
     fn check(geometry: Geometry, expected_m3: f64) {
         let surface = Surface::of(&geometry);
         let measured = volume(&surface);
-        assert!((measured / expected_m3 - 1.0).abs() < 0.01, "{geometry:?}: {measured} against {expected_m3}");
+        assert!(
+            (measured / expected_m3 - 1.0).abs() < 0.01,
+            "{geometry:?}: {measured} against {expected_m3}"
+        );
         assert!(worst_normal(&surface) > 0.6, "{geometry:?}: {}", worst_normal(&surface));
         for normal in &surface.normals {
             assert!((normal.norm() - 1.0).abs() < 1e-9, "{geometry:?}: {normal}");
@@ -230,10 +238,7 @@ mod tests {
             + 4.0 / 3.0 * PI * r.powi(3);
         check(Geometry::Box { size_m: [0.2, 0.3, 0.4], round_m: r }, rounded);
         check(Geometry::Sphere { radius_m: 0.1 }, 4.0 / 3.0 * PI * 1e-3);
-        check(
-            Geometry::Capsule { radius_m: 0.1, length_m: 0.3 },
-            PI * 0.01 * 0.3 + 4.0 / 3.0 * PI * 1e-3,
-        );
+        check(Geometry::Capsule { radius_m: 0.1, length_m: 0.3 }, PI * 0.01 * 0.3 + 4.0 / 3.0 * PI * 1e-3);
         check(
             Geometry::Cylinder { radius_m: 0.1, top_radius_m: Some(0.05), length_m: 0.3 },
             PI * 0.1 * (0.01 + 0.005 + 0.0025),

@@ -11,6 +11,7 @@ mod clock;
 mod convert;
 mod error;
 mod help;
+mod live;
 mod loft;
 mod materials;
 mod meshes;
@@ -25,6 +26,7 @@ mod window;
 
 pub use camera::CameraView;
 pub use error::ViewerError;
+pub use live::{LiveRun, TickObserver};
 pub use offscreen::{Offscreen, ShotOptions, render_shots};
 pub use overlays::Overlay;
 pub use scene_source::{ExpectationLine, Frame, LinkVisuals, SceneSource};

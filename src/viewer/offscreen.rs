@@ -127,6 +127,10 @@ impl Offscreen {
             left -= done;
         }
         stage.read(&**source);
+        drop(source);
+        let world = self.app.world_mut();
+        let mut cameras = world.query::<&mut Orbit>();
+        cameras.iter_mut(world).for_each(|mut orbit| orbit.jump());
     }
 
     /// Draws the present state.
@@ -139,8 +143,12 @@ impl Offscreen {
         // Rows come padded to a multiple of 256 bytes.
         let row = size.0 as usize * 4;
         let padded = row.next_multiple_of(256);
-        let pixels: Vec<u8> =
-            data.chunks(padded).take(size.1 as usize).flat_map(|line| &line[..row.min(line.len())]).copied().collect();
+        let pixels: Vec<u8> = data
+            .chunks(padded)
+            .take(size.1 as usize)
+            .flat_map(|line| &line[..row.min(line.len())])
+            .copied()
+            .collect();
         RgbaImage::from_raw(size.0, size.1, pixels).ok_or(ViewerError::NoPicture { frames: PATIENCE })
     }
 
@@ -176,7 +184,10 @@ impl Offscreen {
 ///
 /// # Errors
 /// Where there is no graphics device, or a file cannot be written.
-pub fn render_shots(source: Box<dyn SceneSource>, options: &ShotOptions) -> Result<Vec<PathBuf>, ViewerError> {
+pub fn render_shots(
+    source: Box<dyn SceneSource>,
+    options: &ShotOptions,
+) -> Result<Vec<PathBuf>, ViewerError> {
     let mut renderer = Offscreen::new(source, options)?;
     let mut paths = Vec::new();
     for time_s in &options.times_s {

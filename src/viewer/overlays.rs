@@ -86,10 +86,14 @@ impl Overlay {
             }
             Overlay::Cop => "Point on the ground at which the contact forces have no tilting moment [m].",
             Overlay::Support => "Convex hull of the soles that carry the robot [m].",
-            Overlay::Footsteps => "Soles of the steps to come (bright) and taken (faint); blue left, orange right.",
+            Overlay::Footsteps => {
+                "Soles of the steps to come (bright) and taken (faint); blue left, orange right."
+            }
             Overlay::Swing => "Path of the swinging sole over this step [m].",
             Overlay::Forces => "Forces of the ground on the feet and pushes on the body; 1 m is 1000 N.",
-            Overlay::Route => "Way the navigation wants to go, and the goals with the radius that counts [m].",
+            Overlay::Route => {
+                "Way the navigation wants to go, and the goals with the radius that counts [m]."
+            }
         }
     }
 
@@ -159,10 +163,9 @@ impl Overlays {
 
 /// Draws what is switched on.
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Overlays>().add_systems(Startup, in_front).add_systems(
-        Update,
-        (balance, support, footsteps, forces, route).after(Step::Place),
-    );
+    app.init_resource::<Overlays>()
+        .add_systems(Startup, in_front)
+        .add_systems(Update, (balance, support, footsteps, forces, route).after(Step::Place));
 }
 
 /// Marks inside the robot are seen through its shells.

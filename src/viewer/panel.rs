@@ -130,7 +130,11 @@ fn figures(ui: &mut egui::Ui, frame: &Frame, clock: &Clock) {
         };
         row("time", format!("{:8.3} s", frame.time_s), "Simulated time");
         row("real time", format!("{:8.2} x", clock.reached), "Simulated time over time on the wall, reached");
-        row("walking speed", format!("{:8.2} m/s", frame.speed_m_s), "Horizontal speed of the centre of mass");
+        row(
+            "walking speed",
+            format!("{:8.2} m/s", frame.speed_m_s),
+            "Horizontal speed of the centre of mass",
+        );
         if !frame.phase.is_empty() {
             row("gait", format!("  {}", frame.phase), "Which foot carries the robot");
         }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bevy::prelude::*;
 use nalgebra::Isometry3;
 
-use super::meshes::Surface;
 use super::camera::HeadFrame;
+use super::meshes::Surface;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
 use super::{camera, convert, materials, sky, terrain};
 use crate::config::robot::Material;

@@ -2,7 +2,9 @@
 
 use bevy::asset::RenderAssetUsages;
 use bevy::image::Image;
-use bevy::light::{CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver};
+use bevy::light::{
+    CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver,
+};
 use bevy::mesh::{Indices, PrimitiveTopology};
 use bevy::prelude::*;
 use bevy::render::render_resource::{
@@ -14,7 +16,7 @@ const DOME_M: f32 = 900.0;
 /// Edge of a cube map's face [pixels].
 const FACE: u32 = 32;
 /// Brightness of the sky's light [cd/m^2].
-const SKY_LUMINANCE: f32 = 750.0;
+const SKY_LUMINANCE: f32 = 900.0;
 
 /// The dome that is kept round the camera.
 #[derive(Component)]
@@ -24,28 +26,28 @@ pub(super) struct Dome;
 #[derive(Resource)]
 pub(super) struct SkyLight(pub(super) EnvironmentMapLight);
 
+/// How much brighter than its colour the drawn sky is: the film curve darkens what is not.
+const DOME_GAIN: f32 = 1.7;
+
 /// Colour of the sky seen in a direction of elevation `z` (sine of the angle), linear.
 fn sky_colour(z: f32) -> LinearRgba {
     let horizon = LinearRgba::from(Color::srgb(0.80, 0.86, 0.92));
-    let zenith = LinearRgba::from(Color::srgb(0.28, 0.47, 0.70));
+    let zenith = LinearRgba::from(Color::srgb(0.22, 0.44, 0.72));
     let below = LinearRgba::from(Color::srgb(0.60, 0.64, 0.68));
-    if z >= 0.0 {
-        horizon.mix(&zenith, z.powf(0.55))
-    } else {
-        horizon.mix(&below, (-z * 4.0).min(1.0))
-    }
+    if z >= 0.0 { horizon.mix(&zenith, z.powf(0.55)) } else { horizon.mix(&below, (-z * 4.0).min(1.0)) }
 }
 
 /// Colour of the haze at the horizon, into which the floor fades.
 pub(super) fn horizon() -> Color {
-    sky_colour(0.0).into()
+    (sky_colour(0.0) * DOME_GAIN).into()
 }
 
 /// What a mirror would see: sky, a bright softbox overhead, and the floor.
 fn mirrored(direction: Vec3) -> LinearRgba {
     let z = direction.z;
     if z < 0.0 {
-        return LinearRgba::from(Color::srgb(0.74, 0.78, 0.83)).mix(&LinearRgba::from(Color::srgb(0.34, 0.36, 0.39)), (-z * 3.0).min(1.0));
+        return LinearRgba::from(Color::srgb(0.74, 0.78, 0.83))
+            .mix(&LinearRgba::from(Color::srgb(0.34, 0.36, 0.39)), (-z * 3.0).min(1.0));
     }
     let lamp = ((direction.dot(Vec3::new(0.35, 0.45, 0.82).normalize()) - 0.72) / 0.2).clamp(0.0, 1.0);
     sky_colour(z).mix(&LinearRgba::WHITE, lamp * lamp * (3.0 - 2.0 * lamp))
@@ -150,14 +152,11 @@ fn dome() -> Mesh {
     let (mut positions, mut normals, mut colours, mut indices) = (vec![], vec![], vec![], vec![]);
     for ring in 0..=RINGS {
         let elevation = std::f32::consts::PI * (0.5 - ring as f32 / RINGS as f32);
-        let colour = sky_colour(elevation.sin());
+        let colour = sky_colour(elevation.sin()) * DOME_GAIN;
         for step in 0..=TURN {
             let azimuth = std::f32::consts::TAU * step as f32 / TURN as f32;
-            let direction = Vec3::new(
-                elevation.cos() * azimuth.cos(),
-                elevation.cos() * azimuth.sin(),
-                elevation.sin(),
-            );
+            let direction =
+                Vec3::new(elevation.cos() * azimuth.cos(), elevation.cos() * azimuth.sin(), elevation.sin());
             positions.push((direction * DOME_M).to_array());
             normals.push((-direction).to_array());
             colours.push(colour.to_f32_array());

@@ -5,6 +5,7 @@
 
 use bevy::asset::RenderAssetUsages;
 use bevy::image::{Image, ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
+use bevy::light::NotShadowCaster;
 use bevy::math::Affine2;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
@@ -37,6 +38,8 @@ pub(super) fn spawn(
 ) {
     commands.spawn((
         Part,
+        // Nothing lies under the floor; its own shadow would only speckle it.
+        NotShadowCaster,
         Mesh3d(meshes.add(Plane3d::new(Vec3::Z, Vec2::splat(FLOOR_M)))),
         MeshMaterial3d(surfaces.add(StandardMaterial {
             base_color_texture: Some(images.add(floor_picture())),
@@ -116,11 +119,11 @@ fn floor_picture() -> Image {
                 let near = (metres - metres.round()).abs();
                 let strong = metres < 0.5 || metres > REPEAT_M as f32 - 0.5;
                 let half = if strong { 0.010 } else { 0.005 };
-                let weight = if strong { 0.30 } else { 0.18 };
+                let weight = if strong { 0.46 } else { 0.22 };
                 weight * (1.0 - ((near - half) * TILE as f32 + 0.5).clamp(0.0, 1.0))
             };
             let checks = if (row / TILE + column / TILE) % 2 == 0 { 0.0 } else { 0.018 };
-            level.push(0.30 + checks - 0.5 * line(row).max(line(column)));
+            level.push(0.17 + checks + 0.5 * line(row).max(line(column)));
         }
     }
     let mut data = Vec::new();
@@ -128,7 +131,7 @@ fn floor_picture() -> Image {
     loop {
         for value in &level {
             // A touch of blue keeps it cool under the warm sun.
-            let colour = LinearRgba::rgb(0.97 * value, value * 1.0, 1.045 * value);
+            let colour = LinearRgba::rgb(0.91 * value, 0.98 * value, 1.09 * value);
             data.extend_from_slice(&Srgba::from(colour).to_u8_array());
         }
         levels += 1;

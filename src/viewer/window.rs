@@ -116,11 +116,7 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ViewerError> {
 
 /// The renderer's own log: only what a user can act on.
 pub(super) fn log_plugin() -> LogPlugin {
-    LogPlugin {
-        level: Level::ERROR,
-        filter: "wgpu=off,naga=off,bevy_egui=error".to_owned(),
-        ..default()
-    }
+    LogPlugin { level: Level::ERROR, filter: "wgpu=off,naga=off,bevy_egui=error".to_owned(), ..default() }
 }
 
 fn window_app(source: SharedSource, options: &WindowOptions) -> App {
@@ -134,9 +130,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     };
     let mut app = App::new();
     app.add_plugins(
-        DefaultPlugins
-            .set(WindowPlugin { primary_window: Some(window), ..default() })
-            .set(log_plugin()),
+        DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(log_plugin()),
     )
     .add_plugins(EguiPlugin::default())
     .insert_resource(source)
