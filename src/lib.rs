@@ -7,3 +7,5 @@ pub mod model;
 pub mod physics;
 pub mod qp;
 pub mod simulation;
+#[cfg(feature = "viewer")]
+pub mod viewer;

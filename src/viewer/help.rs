@@ -1,0 +1,60 @@
+//! All keys, in one place: the list the help shows is the list a reader of the code wants.
+
+use bevy_egui::egui;
+
+use super::overlays::Overlay;
+
+/// Keys and what they do, by topic.
+const KEYS: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "Time",
+        &[
+            ("Space", "play or pause"),
+            (".", "one tick"),
+            (",", "0.05 s of ticks"),
+            ("- and +", "half or double speed"),
+            ("0", "real time"),
+            ("Backspace", "restart"),
+        ],
+    ),
+    (
+        "Camera",
+        &[
+            ("left drag", "turn"),
+            ("right drag", "shift; stops following"),
+            ("wheel", "nearer, farther"),
+            ("C", "next view"),
+        ],
+    ),
+    ("Window", &[("H", "show or hide the panel"), ("? or F1", "this help"), ("Esc", "close")]),
+];
+
+/// Draws the help.
+pub(super) fn show(context: &egui::Context, open: &mut bool) {
+    egui::Window::new("Keys")
+        .open(open)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(egui::Align2::CENTER_CENTER, [0.0, 0.0])
+        .show(context, |ui| {
+            for (topic, keys) in KEYS {
+                ui.strong(topic);
+                egui::Grid::new(topic).num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+                    for (key, what) in keys {
+                        ui.monospace(*key);
+                        ui.label(*what);
+                        ui.end_row();
+                    }
+                });
+                ui.add_space(6.0);
+            }
+            ui.strong("Overlays");
+            egui::Grid::new("overlays").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+                for (index, overlay) in Overlay::ALL.into_iter().enumerate() {
+                    ui.monospace((index + 1).to_string());
+                    ui.label(overlay.label()).on_hover_text(overlay.tip());
+                    ui.end_row();
+                }
+            });
+        });
+}

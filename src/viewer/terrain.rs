@@ -1,0 +1,184 @@
+//! Floor, stairs, boxes and walls.
+//!
+//! Drawn from the same cuboids that the physics collides with; only the floor's grid and the edge
+//! strips of the treads are added.
+
+use bevy::asset::RenderAssetUsages;
+use bevy::image::{Image, ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
+use bevy::light::NotShadowCaster;
+use bevy::math::Affine2;
+use bevy::prelude::*;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
+use nalgebra::{Isometry3, Translation3, Vector3};
+
+use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, matte};
+use super::meshes::Surface;
+use super::scene::Part;
+use super::sky;
+use crate::config::robot::Geometry;
+use crate::config::scenario::{Feature, TerrainConfig};
+use crate::physics::cuboids;
+
+/// Half the edge of the drawn floor [m]; beyond lies haze.
+const FLOOR_M: f32 = 300.0;
+/// Pixels along one metre of the floor's picture.
+const TILE: u32 = 512;
+/// Metres the floor's picture covers before it repeats: a coarse line every so many.
+const REPEAT_M: u32 = 2;
+/// Depth and height of the strip along a tread's edge [m].
+const NOSING_M: (f64, f64) = (0.035, 0.012);
+
+/// Spawns floor and features.
+pub(super) fn spawn(
+    terrain: &TerrainConfig,
+    commands: &mut Commands,
+    meshes: &mut Assets<Mesh>,
+    surfaces: &mut Assets<StandardMaterial>,
+    images: &mut Assets<Image>,
+) {
+    commands.spawn((
+        Part,
+        // Nothing lies under the floor; its own shadow would only speckle it.
+        NotShadowCaster,
+        Mesh3d(meshes.add(Plane3d::new(Vec3::Z, Vec2::splat(FLOOR_M)))),
+        MeshMaterial3d(surfaces.add(StandardMaterial {
+            base_color_texture: Some(images.add(floor_picture())),
+            uv_transform: Affine2::from_scale(Vec2::splat(2.0 * FLOOR_M / REPEAT_M as f32)),
+            perceptual_roughness: 0.82,
+            reflectance: 0.25,
+            ..default()
+        })),
+        Transform::default(),
+    ));
+
+    let mut obstacles = 0;
+    for feature in &terrain.features {
+        let base = match feature {
+            Feature::Stairs { .. } => CONCRETE,
+            Feature::Wall { .. } => PLASTER,
+            Feature::Box { .. } => {
+                obstacles += 1;
+                OBSTACLES[(obstacles - 1) % OBSTACLES.len()]
+            }
+        };
+        let mut body = Surface::default();
+        let mut strips = Surface::default();
+        for (index, (size, pose, _)) in cuboids(feature).into_iter().enumerate() {
+            let round_m = if matches!(feature, Feature::Box { .. }) { 0.012 } else { 0.004 };
+            let cuboid = Geometry::Box { size_m: size.into(), round_m };
+            body.append(&Surface::of(&cuboid), &pose);
+            if let Feature::Stairs { steps, down, .. } = feature {
+                add_nosing(&mut strips, &size, &pose, index < *steps, *down && index + 1 >= *steps);
+            }
+        }
+        for (surface, colour) in [(body, base), (strips, NOSING)] {
+            if !surface.triangles.is_empty() {
+                commands.spawn((
+                    Part,
+                    Mesh3d(meshes.add(surface.to_mesh())),
+                    MeshMaterial3d(surfaces.add(matte(colour))),
+                    Transform::default(),
+                ));
+            }
+        }
+    }
+}
+
+/// The strips at the front (`ascending`) and far (`descending`) edge of a tread's slab.
+fn add_nosing(
+    strips: &mut Surface,
+    size: &Vector3<f64>,
+    pose: &Isometry3<f64>,
+    ascending: bool,
+    descending: bool,
+) {
+    let (depth, height) = NOSING_M;
+    let strip = Surface::of(&Geometry::Box { size_m: [depth, size.y, height], round_m: 0.003 });
+    for (present, side) in [(ascending, -1.0), (descending, 1.0)] {
+        if present {
+            // Two millimetres proud of tread and riser, so that it is seen and not fought over.
+            let at = Translation3::new(
+                side * (0.5 * size.x - 0.5 * depth + 0.002),
+                0.0,
+                0.5 * size.z - 0.5 * height + 0.002,
+            );
+            strips.append(&strip, &(pose * at));
+        }
+    }
+}
+
+/// A concrete floor with a fine line every metre and a stronger one every second.
+fn floor_picture() -> Image {
+    let edge = TILE * REPEAT_M;
+    let mut level: Vec<f32> = Vec::with_capacity((edge * edge) as usize);
+    for row in 0..edge {
+        for column in 0..edge {
+            let line = |at: u32| {
+                // Distance to the nearest line [m]; the picture's border is the stronger line.
+                let metres = (at as f32 + 0.5) / TILE as f32;
+                let near = (metres - metres.round()).abs();
+                let strong = metres < 0.5 || metres > REPEAT_M as f32 - 0.5;
+                let half = if strong { 0.010 } else { 0.005 };
+                let weight = if strong { 0.46 } else { 0.22 };
+                weight * (1.0 - ((near - half) * TILE as f32 + 0.5).clamp(0.0, 1.0))
+            };
+            let checks = if (row / TILE + column / TILE) % 2 == 0 { 0.0 } else { 0.018 };
+            level.push(0.17 + checks + 0.5 * line(row).max(line(column)));
+        }
+    }
+    let mut data = Vec::new();
+    let (mut size, mut levels) = (edge, 0);
+    loop {
+        for value in &level {
+            // A touch of blue keeps it cool under the warm sun.
+            let colour = LinearRgba::rgb(0.91 * value, 0.98 * value, 1.09 * value);
+            data.extend_from_slice(&Srgba::from(colour).to_u8_array());
+        }
+        levels += 1;
+        if size == 1 {
+            break;
+        }
+        level = halved(&level, size as usize);
+        size /= 2;
+    }
+    let mut image = Image::new_uninit(
+        Extent3d { width: edge, height: edge, depth_or_array_layers: 1 },
+        TextureDimension::D2,
+        TextureFormat::Rgba8UnormSrgb,
+        RenderAssetUsages::RENDER_WORLD,
+    );
+    image.data = Some(data);
+    image.texture_descriptor.mip_level_count = levels;
+    image.sampler = ImageSampler::Descriptor(ImageSamplerDescriptor {
+        address_mode_u: ImageAddressMode::Repeat,
+        address_mode_v: ImageAddressMode::Repeat,
+        mag_filter: ImageFilterMode::Linear,
+        min_filter: ImageFilterMode::Linear,
+        mipmap_filter: ImageFilterMode::Linear,
+        anisotropy_clamp: 8,
+        ..default()
+    });
+    image
+}
+
+/// A square picture at half its size.
+fn halved(level: &[f32], size: usize) -> Vec<f32> {
+    let half = size / 2;
+    let mut smaller = Vec::with_capacity(half * half);
+    for row in 0..half {
+        for column in 0..half {
+            let at = 2 * row * size + 2 * column;
+            smaller.push(0.25 * (level[at] + level[at + 1] + level[at + size] + level[at + size + 1]));
+        }
+    }
+    smaller
+}
+
+/// The haze into which the floor fades.
+pub(super) fn haze() -> DistanceFog {
+    DistanceFog {
+        color: sky::horizon(),
+        falloff: FogFalloff::Linear { start: 18.0, end: 130.0 },
+        ..default()
+    }
+}
