@@ -95,7 +95,12 @@ fn main() {
     if one > 0.0 {
         use loong::config::scenario::{Disturbance, When};
         let (s, c) = (std::f64::consts::FRAC_PI_2 * get("dir", 0.0)).sin_cos();
-        scenario.disturbances = vec![Disturbance::Push { link: "torso".into(), impulse_ns: [one * c, one * s, 0.0], duration_s: 0.1, at: When::Phase { after_s: 5.0, phase: get("k", 0.0) / 8.0 } }];
+        scenario.disturbances = vec![Disturbance::Push {
+            link: "torso".into(),
+            impulse_ns: [one * c, one * s, 0.0],
+            duration_s: 0.1,
+            at: When::Phase { after_s: 5.0, phase: get("k", 0.0) / 8.0 },
+        }];
     }
     let verbose = get("v", 0.0) > 0.0;
     let mut sim = Simulation::new(&robot, &scenario, get("seed", 0.0) as u64).unwrap();

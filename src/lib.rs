@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod control;
+pub mod mapping;
 pub mod model;
 pub mod physics;
 pub mod qp;

@@ -1,0 +1,191 @@
+//! The terrain as a list of upright cuboids on a floor at z = 0.
+
+use nalgebra::{Isometry3, Point2, Point3, Vector3};
+
+use super::flight::Flight;
+use crate::config::scenario::TerrainConfig;
+use crate::physics::cuboids;
+
+/// An upright cuboid of the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Block {
+    /// Half size x, y, z [m].
+    pub half_m: Vector3<f64>,
+    /// Pose of its centre.
+    pub world_from_block: Isometry3<f64>,
+    /// Whether it must not be touched; a tread of stairs otherwise.
+    pub is_obstacle: bool,
+}
+
+impl Block {
+    /// Distance on the ground from a point to the footprint [m]; zero inside.
+    pub fn distance_m(&self, point: &Point2<f64>) -> f64 {
+        let local = self.world_from_block.inverse_transform_point(&Point3::new(point.x, point.y, 0.0));
+        let dx = (local.x.abs() - self.half_m.x).max(0.0);
+        let dy = (local.y.abs() - self.half_m.y).max(0.0);
+        dx.hypot(dy)
+    }
+}
+
+/// What a ray meets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RayHit {
+    /// Distance along the ray [m].
+    pub range_m: f64,
+    /// Outward normal of the surface.
+    pub normal: Vector3<f64>,
+}
+
+/// The known map.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WorldMap {
+    blocks: Vec<Block>,
+    flights: Vec<Flight>,
+}
+
+impl WorldMap {
+    /// The map a scenario's terrain is.
+    pub fn new(terrain: &TerrainConfig) -> Self {
+        let blocks = terrain
+            .features
+            .iter()
+            .flat_map(cuboids)
+            .map(|(size, world_from_block, is_obstacle)| Block {
+                half_m: 0.5 * size,
+                world_from_block,
+                is_obstacle,
+            })
+            .collect();
+        let flights = terrain.features.iter().filter_map(Flight::of).collect();
+        Self { blocks, flights }
+    }
+
+    /// All cuboids.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Cuboids that must not be touched.
+    pub fn obstacles(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().filter(|block| block.is_obstacle)
+    }
+
+    /// Flights of stairs.
+    pub fn flights(&self) -> &[Flight] {
+        &self.flights
+    }
+
+    /// Height of the highest surface to step on at a place [m].
+    pub fn height_m(&self, point: &Point2<f64>) -> f64 {
+        self.blocks
+            .iter()
+            .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
+            .map(|block| block.world_from_block.translation.z + block.half_m.z)
+            .fold(0.0, f64::max)
+    }
+
+    /// Nearest surface along a ray of unit direction, within `max_m`.
+    pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<RayHit> {
+        let mut best: Option<RayHit> = None;
+        if direction.z < -1e-9 && origin.z > 0.0 {
+            best = Some(RayHit { range_m: -origin.z / direction.z, normal: Vector3::z() });
+        }
+        for block in &self.blocks {
+            let limit = best.map_or(max_m, |hit| hit.range_m);
+            if let Some(hit) = cast_on_block(block, origin, direction, limit) {
+                best = Some(hit);
+            }
+        }
+        best.filter(|hit| hit.range_m <= max_m)
+    }
+}
+
+/// Slab test of a ray against one cuboid; only hits from outside and nearer than `limit`.
+fn cast_on_block(
+    block: &Block,
+    origin: &Point3<f64>,
+    direction: &Vector3<f64>,
+    limit: f64,
+) -> Option<RayHit> {
+    let pose = &block.world_from_block;
+    let toward = pose.translation.vector - origin.coords;
+    let radius = block.half_m.norm();
+    let along = toward.dot(direction);
+    if along < -radius || along > limit + radius || toward.norm_squared() - along * along > radius * radius {
+        return None;
+    }
+    let o = pose.inverse_transform_point(origin);
+    let d = pose.rotation.inverse_transform_vector(direction);
+    let (mut near, mut far) = (f64::NEG_INFINITY, f64::INFINITY);
+    let mut face = 0;
+    for axis in 0..3 {
+        if d[axis].abs() < 1e-12 {
+            if o[axis].abs() > block.half_m[axis] {
+                return None;
+            }
+            continue;
+        }
+        let t1 = (-block.half_m[axis] * d[axis].signum() - o[axis]) / d[axis];
+        let t2 = (block.half_m[axis] * d[axis].signum() - o[axis]) / d[axis];
+        if t1 > near {
+            near = t1;
+            face = axis;
+        }
+        far = far.min(t2);
+    }
+    if near > far || near <= 0.0 || near >= limit {
+        return None;
+    }
+    let mut normal = Vector3::zeros();
+    normal[face] = -d[face].signum();
+    Some(RayHit { range_m: near, normal: pose.rotation * normal })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::Feature;
+
+    fn stairs_and_box() -> WorldMap {
+        WorldMap::new(&TerrainConfig {
+            friction: 0.8,
+            features: vec![
+                Feature::Stairs {
+                    start_m: (2.0, 0.0),
+                    heading_rad: 0.0,
+                    rise_m: 0.17,
+                    run_m: 0.28,
+                    width_m: 1.6,
+                    steps: 8,
+                    landing_m: 1.2,
+                    down: true,
+                },
+                Feature::Box { center_m: (0.0, 3.0), size_m: (1.0, 0.5, 1.0), yaw_rad: 0.3 },
+            ],
+        })
+    }
+
+    #[test]
+    fn treads_have_their_heights() {
+        let map = stairs_and_box();
+        let height = |x: f64| map.height_m(&Point2::new(x, 0.1));
+        assert_eq!(height(1.9), 0.0);
+        assert!((height(2.1) - 0.17).abs() < 1e-12);
+        assert!((height(2.0 + 7.0 * 0.28 + 0.6) - 8.0 * 0.17).abs() < 1e-12);
+        let flight = map.flights()[0];
+        assert_eq!(flight.treads().len(), 15);
+        assert!((height(2.0 + flight.length_m() - 0.1) - 0.17).abs() < 1e-12);
+        assert_eq!(height(2.0 + flight.length_m() + 0.1), 0.0);
+        assert_eq!(map.height_m(&Point2::new(0.0, 3.0)), 0.0);
+    }
+
+    #[test]
+    fn rays_meet_the_nearest_face() {
+        let map = stairs_and_box();
+        let level = map.cast_ray(&Point3::new(0.0, 0.0, 0.1), &Vector3::x(), 30.0).expect("first riser");
+        assert!((level.range_m - 2.0).abs() < 1e-12 && (level.normal + Vector3::x()).norm() < 1e-12);
+        let down = map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &-Vector3::z(), 30.0).expect("floor");
+        assert!((down.range_m - 1.5).abs() < 1e-12);
+        assert!(map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &Vector3::z(), 30.0).is_none());
+    }
+}
