@@ -8,12 +8,22 @@ fn main() {
     };
     let scenario: ScenarioConfig = ron::from_str(&std::fs::read_to_string(&args[1]).unwrap()).unwrap();
     let mut scenario = scenario;
+    let mut robot_mute = false;
     let dir = std::path::Path::new(&args[1]).parent().unwrap();
     let robot: RobotConfig =
         ron::from_str(&std::fs::read_to_string(dir.join(&scenario.robot)).unwrap()).unwrap();
     scenario.duration_s = get("t", scenario.duration_s);
     scenario.physics.dt_s = get("dt", scenario.physics.dt_s);
+    if get("gt", 0.0) > 0.0 {
+        scenario.state_source = loong::config::scenario::StateSource::GroundTruth;
+    }
+    if get("mute", 0.0) > 0.0 {
+        robot_mute = true;
+    }
     let mut robot = robot;
+    if robot_mute {
+        robot.sensors.imu.gyro_bias_rad_s = 0.0;
+    }
     {
         let c = &mut robot.controller;
         c.whole_body.com = get("com", c.whole_body.com);
@@ -108,9 +118,39 @@ fn main() {
     let t0 = std::time::Instant::now();
     let mut last = None;
     let mut n = 0u64;
+    let (mut err_xy, mut err_z, mut err_yaw, mut vel2, mut dev) = (0f64, 0f64, 0f64, 0f64, 0f64);
     loop {
         let st = sim.tick();
         n += 1;
+        {
+            let s = sim.snapshot();
+            let d =
+                s.estimate.world_from_base.translation.vector - s.truth.world_from_base.translation.vector;
+            err_xy = err_xy.max(d.xy().norm());
+            err_z = err_z.max(d.z.abs());
+            let dyaw = (loong::control::sole::heading(&s.estimate.world_from_base)
+                - loong::control::sole::heading(&s.truth.world_from_base))
+            .abs();
+            err_yaw = err_yaw.max(dyaw);
+            if get("e", 0.0) > 0.0 && n % 500 == 0 {
+                let a = s.estimate.world_from_base.rotation.euler_angles();
+                let b = s.truth.world_from_base.rotation.euler_angles();
+                println!(
+                    "{:.2} d {:.4?} rpy {:.4} {:.4} {:.4} dv {:.4?}",
+                    s.time_s,
+                    d.as_slice(),
+                    a.0 - b.0,
+                    a.1 - b.1,
+                    a.2 - b.2,
+                    (s.estimate.base_linear() - s.truth.base_linear()).as_slice()
+                );
+            }
+            let dv = s.walker.dcm - (s.dynamics.com().xy() + s.dynamics.com_velocity().xy() / 3.2);
+            let dv2 = s.estimate.base_linear() - s.truth.base_linear();
+            let _ = dv;
+            vel2 += dv2.norm_squared();
+            dev = dev.max(s.dynamics.com().y.abs());
+        }
         if verbose {
             let s = sim.snapshot();
             let g = s.walker.gait;
@@ -165,6 +205,10 @@ fn main() {
             break;
         }
     }
+    println!(
+        "est err xy {err_xy:.3} z {err_z:.3} yaw {err_yaw:.4} vel rms {:.4} dev y {dev:.3}",
+        (vel2 / n as f64).sqrt()
+    );
     let s = sim.snapshot();
     println!(
         "{} t {:.2} com {:.3?} yaw {:.3} steps {} fell {:?} residual {:.5} peak {:.3} qp fail {} hash {:016x} wall {:.2}s rtf {:.2}",

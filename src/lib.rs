@@ -3,10 +3,12 @@
 
 pub mod config;
 pub mod control;
+pub mod estimation;
 pub mod mapping;
 pub mod model;
 pub mod physics;
 pub mod qp;
+pub mod sensing;
 pub mod simulation;
 #[cfg(feature = "viewer")]
 pub mod viewer;

@@ -5,7 +5,9 @@
 //! same questions.
 
 mod flight;
+mod localisation;
 mod world_map;
 
 pub use flight::Flight;
+pub use localisation::{LocatedScan, localise};
 pub use world_map::{Block, RayHit, WorldMap};

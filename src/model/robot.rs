@@ -1,6 +1,6 @@
 //! The robot as an indexed tree of bodies.
 
-use nalgebra::{Isometry3, Matrix3, Point3, Unit, Vector3};
+use nalgebra::{Isometry3, Matrix3, Point3, Unit, UnitQuaternion, Vector3};
 
 use crate::config::robot::{ActuatorConfig, ShapeConfig};
 
@@ -134,6 +134,17 @@ impl RobotModel {
     /// Where a link of the config sits.
     pub fn link(&self, name: &str) -> Option<&LinkFrame> {
         self.links.iter().find(|link| link.name == name)
+    }
+
+    /// Pose of a body's frame in the root's at these joint angles [rad].
+    pub fn root_from_body(&self, body: usize, q_rad: &[f64]) -> Isometry3<f64> {
+        let mut pose = Isometry3::identity();
+        for &b in self.ancestors(body) {
+            let joint = &self.bodies[b];
+            pose *= joint.parent_from_body;
+            pose *= UnitQuaternion::from_axis_angle(&joint.axis, q_rad[b - 1]);
+        }
+        pose
     }
 
     /// Bodies whose joints move this body: from the root's child down to the body itself.

@@ -1,6 +1,6 @@
 //! The loop itself.
 
-use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
 
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
@@ -10,8 +10,11 @@ use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
 use crate::control::{StepSource, Walker, WalkerInput, WalkerReport};
+use crate::estimation::StateEstimator;
+use crate::mapping::{LocatedScan, WorldMap, localise};
 use crate::model::{Dynamics, ModelError, RobotModel, State};
 use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
+use crate::sensing::{Lidar, Proprioception};
 
 /// Why a run cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -67,8 +70,11 @@ pub struct Simulation {
     /// The robot as it is, with the seed's masses.
     body: RobotModel,
     world: PhysicsWorld,
+    map: WorldMap,
+    proprioception: Proprioception,
+    lidar: Lidar,
+    estimator: StateEstimator,
     truth: State,
-    estimate: State,
     dynamics: Dynamics,
     actuators: Actuators,
     walker: Walker,
@@ -78,7 +84,6 @@ pub struct Simulation {
     ticks: u64,
     push: Option<(usize, Vector3<f64>)>,
     fallen_s: Option<f64>,
-    touching: [bool; 2],
 }
 
 impl Simulation {
@@ -113,13 +118,26 @@ impl Simulation {
             gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
             gait.single_support_s + gait.double_support_s,
         );
+        let map = WorldMap::new(&terrain);
+        let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
+        let sensors = &robot.sensors;
+        let noise = variation.noise_factor;
+        let mut proprioception = Proprioception::new(&model, sensors, dt_s, gravity, seed, noise);
+        let feet = [0.5 * body.mass_kg * gravity; 2];
+        proprioception.sample(&dynamics, &truth, feet);
+        // The robot is told where it is put down, not how far off the mark it was put.
+        let plain = Variation { start: Vector3::zeros(), ..variation.clone() };
+        let told = start_state(&model, scenario, &plain);
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
             audit: MomentumAudit::new(weight, scenario.physics.dt_s),
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),
-            estimate: truth.clone(),
+            estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
+            lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
+            proprioception,
+            map,
             model,
             body,
             world,
@@ -130,7 +148,6 @@ impl Simulation {
             ticks: 0,
             push: None,
             fallen_s: None,
-            touching: [true; 2],
         })
     }
 
@@ -138,16 +155,14 @@ impl Simulation {
     pub fn tick(&mut self) -> RunStatus {
         let time_s = self.time_s();
         let dt_s = self.scenario.physics.dt_s;
-        if self.scenario.state_source == StateSource::GroundTruth || true {
-            self.estimate.clone_from(&self.truth);
-            for f in 0..2 {
-                let force = self.world.events().feet[f].force.z;
-                self.touching[f] = if self.touching[f] { force > 20.0 } else { force > 40.0 };
-            }
-        }
+        self.estimate();
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
         self.steps.advance(dt_s, walking);
-        let input = WalkerInput { state: &self.estimate, touching: self.touching };
+        let state = match self.scenario.state_source {
+            StateSource::Sensors => self.estimator.state(),
+            StateSource::GroundTruth => &self.truth,
+        };
+        let input = WalkerInput { state, touching: self.proprioception.readings().touching };
         let steps: &mut dyn StepSource = &mut self.steps;
         let asked = self.walker.update(&self.model, &input, steps);
 
@@ -174,6 +189,40 @@ impl Simulation {
             self.fallen_s = Some(self.time_s());
         }
         self.status()
+    }
+
+    /// Reads the sensors and brings the estimate up to date.
+    fn estimate(&mut self) {
+        let feet = self.world.events().feet.map(|wrench| wrench.force.z);
+        let readings = self.proprioception.sample(&self.dynamics, &self.truth, feet);
+        let map = &self.map;
+        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.height_m(at));
+        let world = &self.world;
+        self.lidar.sample(self.ticks, &self.dynamics, &|origin, direction, max_m| {
+            world.cast_ray(origin, direction, max_m)
+        });
+        let (body, body_from_lidar) = self.lidar.mounting();
+        let body_from_lidar = *body_from_lidar;
+        let (_, max_range_m) = self.lidar.range_m();
+        let range_noise_m = self.lidar.range_noise_m();
+        let root_from_imu = *self.estimator.root_from_imu();
+        let root_from_body = self.model.root_from_body(body, readings.q_rad.as_slice());
+        if !self.lidar.delivers(self.ticks) {
+            return;
+        }
+        let scan = self.lidar.scan();
+        let Some(world_from_imu) = self.estimator.imu_pose_at(scan.tick) else { return };
+        let located = LocatedScan {
+            directions: self.lidar.directions(),
+            ranges_m: &scan.ranges_m,
+            max_range_m,
+            range_noise_m,
+            world_from_body: *world_from_imu,
+            body_from_lidar: root_from_imu.inverse() * root_from_body * body_from_lidar,
+        };
+        if let Some(correction) = localise(&self.map, &located) {
+            self.estimator.correct_pose(&correction);
+        }
     }
 
     fn has_fallen(&self) -> bool {
@@ -234,7 +283,7 @@ impl Simulation {
             time_s: self.time_s(),
             truth: &self.truth,
             dynamics: &self.dynamics,
-            estimate: &self.estimate,
+            estimate: self.estimator.state(),
             contacts: self.world.events(),
             push: self.push,
             motor_nm: self.actuators.motor_nm(),

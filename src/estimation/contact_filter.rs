@@ -1,0 +1,152 @@
+//! The estimator: readings in, state out.
+
+use nalgebra::{Isometry3, Point2, Vector3};
+
+use super::filter::{Filter, FilterNoise, PoseCorrection};
+use crate::config::sensors::SensorsConfig;
+use crate::model::{RobotModel, State};
+use crate::sensing::{Readings, imu_mounting};
+
+/// Share of the weight a foot must carry before its place is trusted.
+const CARRIES_SHARE: f64 = 0.12;
+
+/// Standard deviation of a loaded sole's place as the joint angles give it [m].
+const KINEMATICS_M: f64 = 0.002;
+
+/// Standard deviation of a sole's height over the map's ground [m], and the largest believable error.
+const HEIGHT_M: (f64, f64) = (0.004, 0.05);
+
+/// Poses of the recent past that a late correction can refer to.
+const HISTORY: usize = 256;
+
+/// Estimates the floating base from IMU, encoders and foot contact.
+#[derive(Debug, Clone)]
+pub struct StateEstimator {
+    filter: Filter,
+    root_from_imu: Isometry3<f64>,
+    carries_n: f64,
+    dt_s: f64,
+    carrying: [bool; 2],
+    state: State,
+    history: Vec<Isometry3<f64>>,
+    ticks: u64,
+}
+
+impl StateEstimator {
+    /// Starts at rest at `start`, the pose in which the robot was put down; its heading and place are
+    /// believed to a few centimetres and degrees only.
+    pub fn new(
+        model: &RobotModel,
+        sensors: &SensorsConfig,
+        start: &State,
+        dt_s: f64,
+        gravity_m_s2: f64,
+    ) -> Self {
+        let (_, root_from_imu) = imu_mounting(model, sensors);
+        let imu = &sensors.imu;
+        let noise = FilterNoise {
+            gyro: 1.5 * imu.gyro_noise_density,
+            accel: 10.0 * imu.accel_noise_density,
+            gyro_bias: 1.5 * imu.gyro_bias_rad_s.max(1e-5),
+            accel_bias: 1.5 * imu.accel_bias_m_s2.max(1e-3),
+            creep: 2e-3,
+            kinematics: KINEMATICS_M,
+            start_m: 0.03,
+            start_yaw_rad: 0.03,
+        };
+        let world_from_imu = start.world_from_base * root_from_imu;
+        let offsets = [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()));
+        Self {
+            filter: Filter::new(noise, gravity_m_s2, world_from_imu, offsets),
+            root_from_imu,
+            carries_n: CARRIES_SHARE * model.mass_kg * gravity_m_s2,
+            dt_s,
+            carrying: [true; 2],
+            state: start.clone(),
+            history: vec![world_from_imu; HISTORY],
+            ticks: 0,
+        }
+    }
+
+    /// Takes a tick's readings; `height_m` is the ground's height at a place on the known map.
+    pub fn update(
+        &mut self,
+        model: &RobotModel,
+        readings: &Readings,
+        height_m: &dyn Fn(&Point2<f64>) -> f64,
+    ) -> &State {
+        self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
+        for foot in 0..2 {
+            let force = readings.foot_force_n[foot];
+            let offset = sole_in_imu(model, &self.root_from_imu, foot, readings.q_rad.as_slice());
+            let carried = self.carrying[foot];
+            self.carrying[foot] = force > if carried { 0.5 * self.carries_n } else { self.carries_n };
+            if !self.carrying[foot] {
+                continue;
+            }
+            if !carried {
+                self.filter.touch_down(foot, &offset);
+            }
+            // A lightly loaded sole may still roll or slide.
+            let doubt = 1.0 + 3.0 * (1.0 - force / (3.0 * self.carries_n)).max(0.0);
+            self.filter.stands(foot, &offset, KINEMATICS_M * doubt);
+            let sole = *self.filter.sole(foot);
+            let height = height_m(&Point2::new(sole.x, sole.y));
+            if (height - sole.z).abs() < HEIGHT_M.1 {
+                self.filter.stands_at_height(foot, height, HEIGHT_M.0 / self.dt_s.sqrt());
+            }
+        }
+        self.write_state(readings);
+        self.history[(self.ticks % HISTORY as u64) as usize] = self.filter.world_from_imu;
+        self.ticks += 1;
+        &self.state
+    }
+
+    fn write_state(&mut self, readings: &Readings) {
+        let world_from_imu = self.filter.world_from_imu;
+        let imu_from_root = self.root_from_imu.inverse();
+        let rate = world_from_imu.rotation * self.filter.rate(&readings.gyro_rad_s);
+        let lever = world_from_imu.rotation * imu_from_root.translation.vector;
+        let velocity = self.filter.velocity + rate.cross(&lever);
+        let state = &mut self.state;
+        state.world_from_base = world_from_imu * imu_from_root;
+        state.q.copy_from(&readings.q_rad);
+        state.v.fixed_rows_mut::<3>(0).copy_from(&velocity);
+        state.v.fixed_rows_mut::<3>(3).copy_from(&rate);
+        state.v.rows_mut(6, readings.speed_rad_s.len()).copy_from(&readings.speed_rad_s);
+    }
+
+    /// The estimate.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The IMU's frame in the root body's.
+    pub fn root_from_imu(&self) -> &Isometry3<f64> {
+        &self.root_from_imu
+    }
+
+    /// Estimated pose of the IMU at an earlier tick; none if that is too long ago.
+    pub fn imu_pose_at(&self, tick: u64) -> Option<&Isometry3<f64>> {
+        let recent = tick < self.ticks && self.ticks - tick <= HISTORY as u64;
+        recent.then(|| &self.history[(tick % HISTORY as u64) as usize])
+    }
+
+    /// Takes what localisation found about the IMU's pose a short while ago; the error is taken to be
+    /// the same now.
+    pub fn correct_pose(&mut self, correction: &PoseCorrection) {
+        self.filter.correct_pose(correction);
+    }
+}
+
+/// Centre of a sole in the IMU's frame at these joint angles [m].
+fn sole_in_imu(
+    model: &RobotModel,
+    root_from_imu: &Isometry3<f64>,
+    foot: usize,
+    q_rad: &[f64],
+) -> Vector3<f64> {
+    let foot = &model.feet[foot];
+    let sole = model.root_from_body(foot.body, q_rad) * foot.body_from_sole;
+    root_from_imu.inverse_transform_point(&sole.translation.vector.into()).coords
+}
