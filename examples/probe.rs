@@ -128,8 +128,8 @@ fn main() {
                 s.estimate.world_from_base.translation.vector - s.truth.world_from_base.translation.vector;
             err_xy = err_xy.max(d.xy().norm());
             err_z = err_z.max(d.z.abs());
-            let dyaw = (loong::control::sole::heading(&s.estimate.world_from_base)
-                - loong::control::sole::heading(&s.truth.world_from_base))
+            let dyaw = (loong::model::angles::heading(&s.estimate.world_from_base)
+                - loong::model::angles::heading(&s.truth.world_from_base))
             .abs();
             err_yaw = err_yaw.max(dyaw);
             if get("e", 0.0) > 0.0 && n % 500 == 0 {
@@ -215,7 +215,7 @@ fn main() {
         args[1],
         s.time_s,
         s.dynamics.com().as_slice(),
-        loong::control::sole::heading(&s.truth.world_from_base),
+        loong::model::angles::heading(&s.truth.world_from_base),
         s.walker.gait.steps,
         sim.fallen_s(),
         sim.audit().worst_share(),

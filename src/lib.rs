@@ -4,8 +4,10 @@
 pub mod config;
 pub mod control;
 pub mod estimation;
+pub mod footsteps;
 pub mod mapping;
 pub mod model;
+pub mod navigation;
 pub mod physics;
 pub mod qp;
 pub mod sensing;

@@ -1,6 +1,6 @@
 //! From the estimated state and the planned footsteps to joint torques.
 //!
-//! In: the estimate, foot contact, and a [`StepSource`] that names the next footholds.
+//! In: the estimate, foot contact, and a [`crate::footsteps::StepSource`] that names the next footholds.
 //! Out: one torque a joint. Used by `simulation`; knows neither physics nor sensors.
 //!
 //! One update: [`gait`] decides which feet stand; [`dcm`] chooses CoP, next footholds and step
@@ -16,5 +16,4 @@ pub mod swing;
 pub mod walker;
 pub mod whole_body;
 
-pub use gait::{Foothold, StepSource, Support};
 pub use walker::{Walker, WalkerInput, WalkerReport};

@@ -1,6 +1,6 @@
 //! What a foot can do: where its CoP may go and where it is by choice.
 
-use nalgebra::{Isometry3, Point3, Vector3};
+use nalgebra::{Point3, Vector3};
 
 use crate::config::controller::BalanceConfig;
 use crate::model::{Foot, RobotModel};
@@ -58,18 +58,4 @@ impl CopRegion {
     pub fn half(&self) -> (f64, f64) {
         (0.5 * (self.x_m.1 - self.x_m.0), 0.5 * (self.y_m.1 - self.y_m.0))
     }
-}
-
-/// A pose with its tilt taken out: same position, same heading, z up.
-pub fn level(pose: &Isometry3<f64>) -> Isometry3<f64> {
-    Isometry3::from_parts(
-        pose.translation,
-        nalgebra::UnitQuaternion::from_axis_angle(&Vector3::z_axis(), heading(pose)),
-    )
-}
-
-/// Heading of a pose's x axis from the world's [rad].
-pub fn heading(pose: &Isometry3<f64>) -> f64 {
-    let x = pose.rotation * Vector3::x();
-    x.y.atan2(x.x)
 }

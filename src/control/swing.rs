@@ -74,7 +74,7 @@ impl SwingFoot {
             x: axis(from.translation.x),
             y: axis(from.translation.y),
             z: axis(from.translation.z),
-            yaw: axis(super::sole::heading(&from)),
+            yaw: axis(crate::model::angles::heading(&from)),
             clock_s: 0.0,
         }
     }
@@ -103,7 +103,8 @@ impl SwingFoot {
         let descends = rise < -0.03;
         // A foot that climbs goes straight up first, so that its toe clears the nosing.
         let held = if climbs { 0.22 * duration_s } else { 0.0 };
-        let yaw_target = self.yaw.p + super::orientation::wrap(super::sole::heading(target) - self.yaw.p);
+        let yaw_target =
+            self.yaw.p + crate::model::angles::wrap(crate::model::angles::heading(target) - self.yaw.p);
         if self.clock_s >= held {
             // A foot that descends is over its tread before it comes down.
             let early = if descends { 0.12 * duration_s } else { 0.0 };

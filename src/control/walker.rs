@@ -6,14 +6,16 @@ use super::dcm::{
     AxisChoice, AxisProblem, DisturbanceObserver, HORIZON, Range, StepSolver, SupportOnAxis, Timing,
     planned_offset,
 };
-use super::gait::{Foothold, Gait, Phase, StepSource, Support};
+use super::gait::{Gait, Phase};
 use super::height::HeightReference;
 use super::orientation;
-use super::sole::{CopRegion, heading, level};
+use super::sole::CopRegion;
 use super::swing::{SwingFoot, SwingReference};
 use super::whole_body::{FootTask, JointTask, WholeBodyController, WholeBodyReport, WholeBodyTasks};
 use crate::config::controller::ControllerConfig;
+use crate::footsteps::{Foothold, StepSource, Support};
 use crate::model::actuator::friction_nm;
+use crate::model::angles::{heading, level, wrap};
 use crate::model::{Dynamics, RobotModel, Side, State};
 
 /// Time between two solutions of the step problem [s].
@@ -622,9 +624,9 @@ impl Walker {
             _ => self.soles[self.gait.stance.other().index()],
         };
         let stance_yaw = heading(&self.soles[self.gait.stance.index()]);
-        let goal = stance_yaw + 0.5 * orientation::wrap(heading(&towards) - stance_yaw);
+        let goal = stance_yaw + 0.5 * wrap(heading(&towards) - stance_yaw);
         let w = 8.0;
-        let error = orientation::wrap(goal - self.yaw_rad);
+        let error = wrap(goal - self.yaw_rad);
         let acceleration = w * w * error - 2.0 * w * self.yaw_rate;
         self.yaw_rate += acceleration * self.dt_s;
         self.yaw_rad += self.yaw_rate * self.dt_s;

@@ -11,6 +11,7 @@
 //! frame, the linear one that of the root frame's origin.
 
 pub mod actuator;
+pub mod angles;
 mod build;
 mod dynamics;
 mod error;

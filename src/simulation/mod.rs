@@ -8,7 +8,6 @@ mod audit;
 mod disturbance;
 mod run;
 mod variation;
-mod velocity_steps;
 
 pub use audit::MomentumAudit;
 pub use run::{RunStatus, Simulation, SimulationError, Snapshot};

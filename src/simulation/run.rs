@@ -5,14 +5,15 @@ use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
 use super::variation::Variation;
-use super::velocity_steps::VelocitySteps;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
-use crate::control::{StepSource, Walker, WalkerInput, WalkerReport};
+use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
+use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
 use crate::mapping::{LocatedScan, WorldMap, localise};
 use crate::model::{Dynamics, ModelError, RobotModel, State};
+use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
 use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
 use crate::sensing::{Lidar, Proprioception};
 
@@ -25,6 +26,9 @@ pub enum SimulationError {
     /// The world cannot be built.
     #[error(transparent)]
     Physics(#[from] PhysicsError),
+    /// No way leads to a goal.
+    #[error(transparent)]
+    Navigation(#[from] NavigationError),
     /// Physics and model disagree.
     #[error(transparent)]
     SelfCheck(#[from] SelfCheckError),
@@ -62,6 +66,18 @@ pub struct Snapshot<'a> {
     pub walker: &'a WalkerReport,
 }
 
+/// Half of the body's width with arms, sway and what the estimate may be off [m].
+const HALF_WIDTH_M: f64 = 0.42;
+
+/// How long the robot stands at its last goal before a run ends [s].
+const REST_S: f64 = 1.0;
+
+/// Who lays the steps.
+enum Steps {
+    Velocity(VelocitySteps),
+    Route(Box<RouteSteps>),
+}
+
 /// One run of a scenario with one seed.
 pub struct Simulation {
     scenario: ScenarioConfig,
@@ -78,12 +94,13 @@ pub struct Simulation {
     dynamics: Dynamics,
     actuators: Actuators,
     walker: Walker,
-    steps: VelocitySteps,
+    steps: Steps,
     disturbances: Disturbances,
     audit: MomentumAudit,
     ticks: u64,
     push: Option<(usize, Vector3<f64>)>,
     fallen_s: Option<f64>,
+    arrived_s: Option<f64>,
 }
 
 impl Simulation {
@@ -108,17 +125,31 @@ impl Simulation {
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
         let gait = &robot.controller.gait;
         let start = &scenario.start;
-        let script = match &scenario.command {
-            CommandConfig::Velocity { script } => script.clone(),
-            CommandConfig::Goals { .. } => Vec::new(),
-        };
-        let steps = VelocitySteps::new(
-            &script,
-            (start.xy_m.0, start.xy_m.1, start.yaw_rad),
-            gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
-            gait.single_support_s + gait.double_support_s,
-        );
         let map = WorldMap::new(&terrain);
+        let pace = Pace {
+            width_m: gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
+            step_s: gait.single_support_s + gait.double_support_s,
+            stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
+            max_forward_m: gait.max_forward_m,
+        };
+        let steps = match &scenario.command {
+            CommandConfig::Velocity { script } => Steps::Velocity(VelocitySteps::new(
+                script,
+                (start.xy_m.0, start.xy_m.1, start.yaw_rad),
+                pace.width_m,
+                pace.step_s,
+            )),
+            CommandConfig::Goals { speed_m_s, goals } => {
+                let request = RouteRequest {
+                    start: Point2::new(start.xy_m.0, start.xy_m.1),
+                    goals,
+                    speed_m_s: *speed_m_s,
+                    half_width_m: HALF_WIDTH_M,
+                };
+                let route = plan_route(&map, &request)?;
+                Steps::Route(Box::new(RouteSteps::new(route, &map, pace)))
+            }
+        };
         let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
         let sensors = &robot.sensors;
         let noise = variation.noise_factor;
@@ -148,6 +179,7 @@ impl Simulation {
             ticks: 0,
             push: None,
             fallen_s: None,
+            arrived_s: None,
         })
     }
 
@@ -157,13 +189,19 @@ impl Simulation {
         let dt_s = self.scenario.physics.dt_s;
         self.estimate();
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
-        self.steps.advance(dt_s, walking);
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.advance(dt_s, walking),
+            Steps::Route(steps) => steps.advance(dt_s),
+        }
         let state = match self.scenario.state_source {
             StateSource::Sensors => self.estimator.state(),
             StateSource::GroundTruth => &self.truth,
         };
         let input = WalkerInput { state, touching: self.proprioception.readings().touching };
-        let steps: &mut dyn StepSource = &mut self.steps;
+        let steps: &mut dyn StepSource = match &mut self.steps {
+            Steps::Velocity(steps) => steps,
+            Steps::Route(steps) => steps.as_mut(),
+        };
         let asked = self.walker.update(&self.model, &input, steps);
 
         for joint in self.disturbances.failing(time_s) {
@@ -171,7 +209,7 @@ impl Simulation {
         }
         let speeds = &self.truth.v.as_slice()[6..];
         let torques = self.actuators.apply(asked, speeds);
-        let yaw = crate::control::sole::heading(&self.truth.world_from_base);
+        let yaw = crate::model::angles::heading(&self.truth.world_from_base);
         self.push = self.disturbances.push(time_s, yaw, &self.walker.report().gait);
         self.world.step(&self.body, &self.truth, torques, self.push);
         self.world.read_state(&mut self.truth);
@@ -187,6 +225,13 @@ impl Simulation {
         );
         if self.fallen_s.is_none() && self.has_fallen() {
             self.fallen_s = Some(self.time_s());
+        }
+        if let Steps::Route(steps) = &self.steps
+            && steps.done()
+            && self.walker.report().gait.phase == Phase::Stand
+            && self.arrived_s.is_none()
+        {
+            self.arrived_s = Some(self.time_s());
         }
         self.status()
     }
@@ -237,9 +282,29 @@ impl Simulation {
             RunStatus::Fallen
         } else if self.time_s() >= self.scenario.duration_s - 1e-9 {
             if self.fallen_s.is_some() { RunStatus::Fallen } else { RunStatus::Finished }
+        } else if self.fallen_s.is_none() && self.arrived_s.is_some_and(|at| self.time_s() > at + REST_S) {
+            RunStatus::Finished
         } else {
             RunStatus::Running
         }
+    }
+
+    /// The route to the goals, where the scenario has goals.
+    pub fn route(&self) -> Option<&Route> {
+        match &self.steps {
+            Steps::Velocity(_) => None,
+            Steps::Route(steps) => Some(steps.route()),
+        }
+    }
+
+    /// When the robot stood at its last goal [s].
+    pub fn arrived_s(&self) -> Option<f64> {
+        self.arrived_s
+    }
+
+    /// The map the robot knows.
+    pub fn map(&self) -> &WorldMap {
+        &self.map
     }
 
     /// Simulated time [s].

@@ -2,11 +2,10 @@
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
+use super::foothold::{Foothold, StepSource, Support};
 use crate::config::scenario::VelocityPiece;
-use crate::control::gait::{Foothold, StepSource, Support};
-use crate::control::orientation::wrap;
-use crate::control::sole::heading;
 use crate::model::Side;
+use crate::model::angles::{heading, wrap};
 
 /// Footholds planned ahead.
 const AHEAD: usize = 8;

@@ -1,0 +1,13 @@
+//! Where the feet go next.
+//!
+//! In: a route or a script of velocities, the known map, and the feet as they stand. Out: the next
+//! [`Foothold`]s, whenever control asks. Used by `control`, which may still move each foothold within
+//! the slack it is given.
+
+mod foothold;
+mod route_steps;
+mod velocity_steps;
+
+pub use foothold::{Foothold, StepSource, Support};
+pub use route_steps::{Pace, RouteSteps};
+pub use velocity_steps::VelocitySteps;

@@ -1,0 +1,383 @@
+//! Footholds along a route: even steps on the flat, one foot a tread on stairs, feet together at the end.
+
+use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
+
+use super::foothold::{Foothold, StepSource, Support};
+use crate::mapping::WorldMap;
+use crate::model::Side;
+use crate::model::angles::{heading, wrap};
+use crate::navigation::Route;
+
+/// Footholds planned ahead.
+const AHEAD: usize = 8;
+
+/// Change of speed from step to step [m/s^2].
+const ACCELERATION_M_S2: f64 = 1.0;
+
+/// Closer than this to its place a foot counts as standing there [m].
+const THERE_M: f64 = 0.08;
+
+/// Share of a sideways error a step takes back, and the most it may [m].
+const CORRECTION: (f64, f64) = (0.5, 0.05);
+
+/// Slack of a foothold on a tread along and across [m].
+const TREAD_SLACK_M: (f64, f64) = (0.012, 0.06);
+
+/// Slack of the foothold before a flight's first riser [m].
+const FOOT_OF_FLIGHT_SLACK_M: (f64, f64) = (0.02, 0.08);
+
+/// Largest turn a step makes [rad].
+const TURN_PER_STEP_RAD: f64 = 0.35;
+
+/// Heading error above which the robot turns before it walks [rad].
+const TURN_FIRST_RAD: f64 = 0.5;
+
+/// Heading error that is left when it stops turning [rad].
+const TURNED_RAD: f64 = 0.06;
+
+/// Lengths and times of a robot's steps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Distance between the feet's centre lines [m].
+    pub width_m: f64,
+    /// Time of a step on the flat [s].
+    pub step_s: f64,
+    /// Time of a step on stairs [s].
+    pub stair_step_s: f64,
+    /// Longest step [m].
+    pub max_forward_m: f64,
+}
+
+/// A place on the route that a foot must meet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Anchor {
+    arc_m: f64,
+    height_m: f64,
+    /// Distance of the anchor before it on the same flight, if that is one step away.
+    follows: bool,
+    slack_m: (f64, f64),
+}
+
+/// Lays footholds along a route.
+#[derive(Debug, Clone)]
+pub struct RouteSteps {
+    route: Route,
+    map: WorldMap,
+    pace: Pace,
+    anchors: Vec<Anchor>,
+    arc_m: f64,
+    speed_m_s: f64,
+    support: Option<Side>,
+    step_s: f64,
+    clock_s: f64,
+    done: bool,
+}
+
+impl RouteSteps {
+    /// Steps for a route on a map.
+    pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
+        let anchors = anchors(&route, map);
+        Self {
+            route,
+            map: map.clone(),
+            anchors,
+            arc_m: 0.0,
+            speed_m_s: 0.0,
+            support: None,
+            step_s: pace.step_s,
+            clock_s: 0.0,
+            done: false,
+            pace,
+        }
+    }
+
+    /// The route.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// How far along the route the robot is [m].
+    pub fn arc_m(&self) -> f64 {
+        self.arc_m
+    }
+
+    /// Whether the robot stands at the route's end.
+    pub fn done(&self) -> bool {
+        self.done
+    }
+
+    /// Lets time pass, so that real step times are known.
+    pub fn advance(&mut self, dt_s: f64) {
+        self.clock_s += dt_s;
+    }
+
+    /// The anchor a foot at `arc_m` stands at, if any.
+    fn anchor_at(&self, arc_m: f64) -> Option<&Anchor> {
+        self.anchors.iter().find(|anchor| (anchor.arc_m - arc_m).abs() < THERE_M)
+    }
+
+    fn height_m(&self, arc_m: f64, xy: &Point2<f64>) -> f64 {
+        self.anchor_at(arc_m).map_or_else(|| self.map.height_m(xy), |anchor| anchor.height_m)
+    }
+
+    /// The next step from `arc_m` at `speed_m_s`: how far, how fast, and the anchor it meets.
+    fn next_step(&self, arc_m: f64, speed_m_s: f64) -> (f64, f64, Option<Anchor>) {
+        let next = self.anchors.iter().find(|anchor| anchor.arc_m > arc_m + THERE_M).copied();
+        if let Some(anchor) = next
+            && anchor.follows
+        {
+            // Only from the anchor before it, which is where the foot stands.
+            return (anchor.arc_m, speed_m_s.min(0.7), Some(anchor));
+        }
+        let end_m = self.route.length_m();
+        let (goal_m, speed_there) = match &next {
+            Some(anchor) => (anchor.arc_m, 0.28 / self.pace.step_s),
+            None => (end_m, 0.15),
+        };
+        let left_m = (goal_m - arc_m).max(0.0);
+        let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
+        let braked = (speed_there * speed_there + 2.0 * 0.8 * ACCELERATION_M_S2 * left_m).sqrt();
+        let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(0.15);
+        let length = (speed * self.step_s).min(self.pace.max_forward_m);
+        let steps = (left_m / length - 0.1).ceil().max(1.0);
+        if steps <= 6.0 {
+            // The last steps are shared out evenly.
+            let at = arc_m + left_m / steps;
+            let meets = if steps <= 1.0 { next } else { None };
+            (at, speed, meets)
+        } else {
+            (arc_m + length, speed, None)
+        }
+    }
+
+    fn foothold(&self, side: Side, arc_m: f64, across_m: f64, turn_rad: f64) -> Isometry3<f64> {
+        let at = self.route.at(arc_m);
+        let offset = 0.5 * self.pace.width_m * side.sign() + across_m;
+        let (s, c) = at.heading_rad.sin_cos();
+        Isometry3::from_parts(
+            Translation3::new(at.xy.x - s * offset, at.xy.y + c * offset, 0.0),
+            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), at.heading_rad + turn_rad),
+        )
+    }
+
+    /// Steps on the spot towards a heading.
+    fn turn_in_place(&self, support: &Support, other: &Support, goal_rad: f64, out: &mut Vec<Foothold>) {
+        let (a, b) = (support.world_from_sole.translation.vector, other.world_from_sole.translation.vector);
+        let middle = 0.5 * (a + b);
+        let mut yaw = heading(&support.world_from_sole);
+        let mut side = support.side;
+        for _ in 0..AHEAD {
+            side = side.other();
+            let left = wrap(goal_rad - yaw);
+            yaw += left.clamp(-TURN_PER_STEP_RAD, TURN_PER_STEP_RAD);
+            let offset = 0.5 * self.pace.width_m * side.sign();
+            let (s, c) = yaw.sin_cos();
+            out.push(Foothold {
+                side,
+                world_from_sole: Isometry3::from_parts(
+                    Translation3::new(middle.x - s * offset, middle.y + c * offset, 0.0),
+                    UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw),
+                ),
+                rise_m: 0.0,
+                slack_m: None,
+                on_stairs: false,
+            });
+            if left.abs() < 1e-6 {
+                break;
+            }
+        }
+    }
+}
+
+impl StepSource for RouteSteps {
+    fn next_steps(&mut self, support: &Support, other: &Support, out: &mut Vec<Foothold>) {
+        let at = support.world_from_sole.translation;
+        let xy = Point2::new(at.x, at.y);
+        let reach = (self.arc_m - 0.6, self.arc_m + 1.2);
+        let (mut arc_m, left_m) = self.route.project(&xy, reach.0, reach.1);
+        if self.support != Some(support.side) {
+            let walked = self.support.is_some() && self.speed_m_s > 0.1;
+            if walked && self.anchor_at(arc_m).is_none() {
+                // What a step really takes, so that the speed comes out as asked.
+                let measured = self.clock_s.clamp(0.8 * self.pace.step_s, 1.25 * self.pace.step_s);
+                self.step_s += 0.3 * (measured - self.step_s);
+            }
+            let (_, speed, _) = self.next_step(self.arc_m, self.speed_m_s);
+            self.speed_m_s = if self.support.is_some() { speed } else { 0.0 };
+            self.support = Some(support.side);
+            self.clock_s = 0.0;
+        }
+        self.arc_m = arc_m;
+
+        let end_m = self.route.length_m();
+        let ends = (end_m - arc_m).abs() < THERE_M;
+        let other_xy = Point2::new(other.world_from_sole.translation.x, other.world_from_sole.translation.y);
+        let (other_arc, _) = self.route.project(&other_xy, reach.0, reach.1);
+        let together = (other_arc - arc_m).abs() < THERE_M;
+        let yaw = heading(&support.world_from_sole);
+        let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
+        let goal_rad = if ends { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
+        let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
+        let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
+        let too_far = if ends { TURNED_RAD } else { TURN_FIRST_RAD };
+        if let Some(goal) = goal_rad
+            && (standing || ends)
+            && bent.max(bent_other) > too_far
+            && (together || !ends)
+        {
+            self.speed_m_s = 0.0;
+            self.turn_in_place(support, other, goal, out);
+            return;
+        }
+        if ends && together {
+            self.done = true;
+            self.speed_m_s = 0.0;
+            return;
+        }
+
+        let mut across = left_m - 0.5 * self.pace.width_m * support.side.sign();
+        let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
+        let mut height_m = self.height_m(arc_m, &xy);
+        let mut side = support.side;
+        let mut speed = self.speed_m_s;
+        while out.len() < AHEAD {
+            side = side.other();
+            let (share, most) = CORRECTION;
+            across -= (across * share).clamp(-most, most);
+            turned -= (turned * 0.6).clamp(-0.25, 0.25);
+            if (end_m - arc_m).abs() < THERE_M {
+                // One step to bring the feet together.
+                let world_from_sole = self.foothold(side, end_m, across, turned);
+                out.push(Foothold { side, world_from_sole, rise_m: 0.0, slack_m: None, on_stairs: false });
+                break;
+            }
+            let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
+            let world_from_sole = self.foothold(side, next_m, across, turned);
+            let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
+            let next_height = anchor.map_or_else(|| self.map.height_m(&place), |anchor| anchor.height_m);
+            let rise_m = next_height - height_m;
+            out.push(Foothold {
+                side,
+                world_from_sole,
+                rise_m,
+                slack_m: anchor.map(|anchor| anchor.slack_m),
+                on_stairs: rise_m.abs() > 0.03,
+            });
+            arc_m = next_m;
+            speed = next_speed;
+            height_m = next_height;
+        }
+    }
+}
+
+/// Where feet must go on every flight of the route, in order.
+fn anchors(route: &Route, map: &WorldMap) -> Vec<Anchor> {
+    let mut all = Vec::new();
+    for passage in &route.passages {
+        let flight = &map.flights()[passage.flight];
+        let (run, n) = (flight.run_m, flight.steps);
+        let centre = |from: f64, i: usize| from + (i as f64 - 0.5) * run;
+        let height = |steps: usize| steps as f64 * flight.rise_m;
+        let mut local: Vec<(f64, f64)> = (0..=n).map(|i| (centre(0.0, i), height(i))).collect();
+        local.extend((0..=n).map(|i| (centre(flight.landing_end_m(), i), height(n - i))));
+        if passage.reversed {
+            local.reverse();
+        }
+        for (index, (x, height_m)) in local.into_iter().enumerate() {
+            let arc_m = passage.origin_arc_m + if passage.reversed { -x } else { x };
+            let follows = index != 0 && index != n + 1;
+            let slack_m = if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
+            all.push(Anchor { arc_m, height_m, follows, slack_m });
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
+    use crate::navigation::{RouteRequest, plan_route};
+
+    const PACE: Pace = Pace { width_m: 0.18, step_s: 0.41, stair_step_s: 0.54, max_forward_m: 0.62 };
+
+    /// Walks the plan with perfect feet and returns every foothold with its height.
+    fn walk(features: Vec<Feature>, goal: GoalConfig) -> Vec<(Foothold, f64)> {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
+        let request =
+            RouteRequest { start: Point2::origin(), goals: &[goal], speed_m_s: 1.0, half_width_m: 0.4 };
+        let route = plan_route(&map, &request).expect("a way");
+        let mut steps = RouteSteps::new(route, &map, PACE);
+        let stand = |side: Side| Support {
+            side,
+            world_from_sole: Isometry3::translation(0.0, 0.09 * side.sign(), 0.0),
+        };
+        let (mut support, mut other) = (stand(Side::Right), stand(Side::Left));
+        let (mut taken, mut height) = (Vec::new(), 0.0);
+        for _ in 0..200 {
+            let mut plan = Vec::new();
+            steps.next_steps(&support, &other, &mut plan);
+            let Some(first) = plan.first() else { return taken };
+            assert_eq!(first.side, support.side.other());
+            height += first.rise_m;
+            taken.push((*first, height));
+            other = support;
+            support = Support { side: first.side, world_from_sole: first.world_from_sole };
+            steps.advance(PACE.step_s);
+        }
+        panic!("never arrives");
+    }
+
+    #[test]
+    fn walks_to_the_goal_and_brings_the_feet_together() {
+        let taken = walk(vec![], GoalConfig { xy_m: (6.0, 0.0), yaw_rad: Some(1.5), radius_m: 0.2 });
+        let longest = taken
+            .windows(2)
+            .map(|pair| {
+                (pair[1].0.world_from_sole.translation.vector - pair[0].0.world_from_sole.translation.vector)
+                    .x
+            })
+            .fold(0.0, f64::max);
+        assert!((0.38..0.45).contains(&longest), "{longest}");
+        for (step, _) in &taken[taken.len() - 2..] {
+            assert!((step.world_from_sole.translation.x - 6.0).abs() < 0.15);
+            assert!((heading(&step.world_from_sole) - 1.5).abs() < TURNED_RAD);
+        }
+    }
+
+    #[test]
+    fn every_sole_on_stairs_lies_on_its_tread() {
+        let stairs = Feature::Stairs {
+            start_m: (3.0, 0.0),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.6,
+            steps: 8,
+            landing_m: 1.2,
+            down: true,
+        };
+        let wall = |y: f64| Feature::Wall {
+            from_m: (3.5, 0.85 * y),
+            to_m: (3.5, 30.0 * y),
+            height_m: 1.0,
+            thickness_m: 0.1,
+        };
+        let goal = GoalConfig { xy_m: (11.0, 0.0), yaw_rad: None, radius_m: 0.2 };
+        let features = vec![stairs, wall(1.0), wall(-1.0)];
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: features.clone() });
+        let taken = walk(features, goal);
+        let (mut ups, mut downs) = (0, 0);
+        for (step, height) in &taken {
+            let at = step.world_from_sole.translation;
+            for x in [-0.1225, 0.1225] {
+                let corner = Point2::new(at.x + x, at.y);
+                assert!((map.height_m(&corner) - height).abs() < 1e-9, "{at:?} at {height}");
+            }
+            ups += usize::from(step.rise_m > 0.1);
+            downs += usize::from(step.rise_m < -0.1);
+            assert!(step.rise_m.abs() < 0.18);
+        }
+        assert_eq!((ups, downs), (8, 8));
+    }
+}

@@ -1,0 +1,161 @@
+//! Clearance on a grid, and the cheapest way over it.
+
+use nalgebra::Point2;
+use pathfinding::directed::astar::astar;
+
+use super::planner::Portal;
+use crate::mapping::WorldMap;
+
+/// Edge of a cell [m].
+pub(super) const CELL_M: f64 = 0.05;
+
+/// Room around everything of interest [m].
+const BORDER_M: f64 = 3.0;
+
+/// Clearances beyond this are all the same [m].
+const FAR_M: f64 = 2.0;
+
+/// Costs are integers: this many a metre.
+const UNITS: f64 = 1000.0;
+
+/// A cell.
+type Cell = (i32, i32);
+
+/// Clearance to what must not be touched, cell by cell.
+#[derive(Debug, Clone)]
+pub(super) struct ClearanceGrid {
+    origin: Point2<f64>,
+    size: (i32, i32),
+    clearance_m: Vec<f32>,
+}
+
+impl ClearanceGrid {
+    /// Covers the map and these points; flights of stairs are blocked, they are entered by portals.
+    pub(super) fn new(map: &WorldMap, points: &[Point2<f64>]) -> Self {
+        let mut low = Point2::new(f64::INFINITY, f64::INFINITY);
+        let mut high = Point2::new(f64::NEG_INFINITY, f64::NEG_INFINITY);
+        let mut cover = |p: Point2<f64>| {
+            low = low.inf(&p);
+            high = high.sup(&p);
+        };
+        points.iter().for_each(|p| cover(*p));
+        for block in map.blocks() {
+            let radius = block.half_m.xy().norm();
+            let at = block.world_from_block.translation;
+            cover(Point2::new(at.x - radius, at.y - radius));
+            cover(Point2::new(at.x + radius, at.y + radius));
+        }
+        let origin = Point2::new(low.x - BORDER_M, low.y - BORDER_M);
+        let cells = |from: f64, to: f64| ((to - from + 2.0 * BORDER_M) / CELL_M).ceil() as i32 + 1;
+        let size = (cells(low.x, high.x), cells(low.y, high.y));
+        let mut grid = Self { origin, size, clearance_m: vec![FAR_M as f32; (size.0 * size.1) as usize] };
+        for block in map.blocks() {
+            let radius = block.half_m.xy().norm() + FAR_M;
+            let at = block.world_from_block.translation;
+            let (x0, y0) = grid.cell(&Point2::new(at.x - radius, at.y - radius));
+            let (x1, y1) = grid.cell(&Point2::new(at.x + radius, at.y + radius));
+            for y in y0.max(0)..=y1.min(size.1 - 1) {
+                for x in x0.max(0)..=x1.min(size.0 - 1) {
+                    let distance = block.distance_m(&grid.centre((x, y))) as f32;
+                    let slot = &mut grid.clearance_m[(y * size.0 + x) as usize];
+                    *slot = slot.min(distance);
+                }
+            }
+        }
+        grid
+    }
+
+    pub(super) fn cell(&self, p: &Point2<f64>) -> Cell {
+        let index = |v: f64, origin: f64| ((v - origin) / CELL_M).round() as i32;
+        (index(p.x, self.origin.x), index(p.y, self.origin.y))
+    }
+
+    pub(super) fn centre(&self, cell: Cell) -> Point2<f64> {
+        Point2::new(self.origin.x + f64::from(cell.0) * CELL_M, self.origin.y + f64::from(cell.1) * CELL_M)
+    }
+
+    /// Clearance at a place [m]; none outside of the grid.
+    pub(super) fn clearance_m(&self, cell: Cell) -> Option<f64> {
+        let inside = cell.0 >= 0 && cell.1 >= 0 && cell.0 < self.size.0 && cell.1 < self.size.1;
+        inside.then(|| f64::from(self.clearance_m[(cell.1 * self.size.0 + cell.0) as usize]))
+    }
+
+    /// Cheapest way between two places that keeps `least_m` clear and likes `wanted_m`.
+    pub(super) fn search(
+        &self,
+        from: &Point2<f64>,
+        to: &Point2<f64>,
+        (least_m, wanted_m): (f64, f64),
+        portals: &[Portal],
+    ) -> Option<Vec<Leg>> {
+        let (start, goal) = (self.cell(from), self.cell(to));
+        let doors: Vec<(Cell, Cell, usize, u32)> = portals
+            .iter()
+            .enumerate()
+            .map(|(index, portal)| {
+                let cost = (portal.cost_m * UNITS) as u32;
+                (self.cell(&portal.entry), self.cell(&portal.exit), index, cost)
+            })
+            .collect();
+        let factor = |cell: Cell| {
+            let clearance = self.clearance_m(cell)?;
+            // Start and goal may lie nearer than is liked, but never inside of something.
+            let near_end = [start, goal]
+                .iter()
+                .any(|end| (end.0 - cell.0).abs().max((end.1 - cell.1).abs()) <= 4 && clearance > 0.0);
+            if clearance < least_m && !near_end {
+                return None;
+            }
+            let want = ((wanted_m - clearance) / (wanted_m - least_m)).clamp(0.0, 1.0);
+            Some(1.0 + 2.0 * want * want)
+        };
+        let successors = |&cell: &Cell| {
+            let mut next: Vec<(Cell, u32)> = Vec::with_capacity(9);
+            for (dx, dy) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)] {
+                let to = (cell.0 + dx, cell.1 + dy);
+                if let Some(factor) = factor(to) {
+                    let length = CELL_M * f64::from(dx * dx + dy * dy).sqrt();
+                    next.push((to, (length * factor * UNITS) as u32));
+                }
+            }
+            for (entry, exit, _, cost) in &doors {
+                if *entry == cell {
+                    next.push((*exit, *cost));
+                }
+            }
+            next
+        };
+        let distance = |&cell: &Cell| {
+            let (dx, dy) = (f64::from(cell.0 - goal.0), f64::from(cell.1 - goal.1));
+            // A portal costs at least its length, so the straight line stays a lower bound.
+            (dx.hypot(dy) * CELL_M * UNITS * 0.999) as u32
+        };
+        factor(start)?;
+        let (cells, _) = astar(&start, successors, distance, |cell| *cell == goal)?;
+        let mut legs = vec![Leg::Free(vec![*from])];
+        for pair in cells.windows(2) {
+            let adjacent = (pair[0].0 - pair[1].0).abs().max((pair[0].1 - pair[1].1).abs()) <= 1;
+            if adjacent {
+                if let Some(Leg::Free(points)) = legs.last_mut() {
+                    points.push(self.centre(pair[1]));
+                }
+            } else if let Some(door) = doors.iter().find(|door| door.0 == pair[0] && door.1 == pair[1]) {
+                legs.push(Leg::Portal(door.2));
+                legs.push(Leg::Free(vec![portals[door.2].exit]));
+            }
+        }
+        if let Some(Leg::Free(points)) = legs.last_mut() {
+            points.push(*to);
+        }
+        Some(legs)
+    }
+}
+
+/// A piece of a way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Leg {
+    /// Over free ground, point by point.
+    Free(Vec<Point2<f64>>),
+    /// Through a portal.
+    Portal(usize),
+}

@@ -1,0 +1,286 @@
+//! Plans the route: search on the grid, then smoothing, goal after goal.
+
+use nalgebra::Point2;
+
+use super::grid::{ClearanceGrid, Leg};
+use super::route::{FlightPassage, Route};
+use super::smoothing::{SPACING_M, resample, round, straighten};
+use crate::config::scenario::GoalConfig;
+use crate::mapping::{Flight, WorldMap};
+
+/// Straight way before the first and behind the last riser of a flight [m].
+const APPROACH_M: f64 = 0.9;
+
+/// Length of the approach that may still bend [m].
+const BEND_M: f64 = 0.35;
+
+/// A metre over stairs costs as much as this many on the flat.
+const STAIRS_COST: f64 = 2.0;
+
+/// Clearance beyond the least that the way likes to have [m].
+const COMFORT_M: f64 = 0.25;
+
+/// Why there is no route.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NavigationError {
+    /// The start lies in an obstacle.
+    #[error("the start ({x:.2}, {y:.2}) lies in an obstacle")]
+    StartBlocked {
+        /// Place [m].
+        x: f64,
+        /// Place [m].
+        y: f64,
+    },
+    /// A goal lies in an obstacle.
+    #[error("goal {index} at ({x:.2}, {y:.2}) lies in an obstacle")]
+    GoalBlocked {
+        /// Index of the goal.
+        index: usize,
+        /// Place [m].
+        x: f64,
+        /// Place [m].
+        y: f64,
+    },
+    /// No way leads to a goal.
+    #[error("no way leads to goal {index}: every gap is narrower than {least_width_m:.2} m")]
+    NoWay {
+        /// Index of the goal.
+        index: usize,
+        /// Least width the robot needs [m].
+        least_width_m: f64,
+    },
+}
+
+/// What a route is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteRequest<'a> {
+    /// Where the robot stands [m].
+    pub start: Point2<f64>,
+    /// Goals in order.
+    pub goals: &'a [GoalConfig],
+    /// Speed where the way is free [m/s].
+    pub speed_m_s: f64,
+    /// Half of the body's width with arms and sway [m].
+    pub half_width_m: f64,
+}
+
+/// A straight way over a flight of stairs that the grid does not know.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Portal {
+    pub entry: Point2<f64>,
+    pub exit: Point2<f64>,
+    pub cost_m: f64,
+    flight: usize,
+    reversed: bool,
+}
+
+/// Finds the way past all goals.
+///
+/// # Errors
+/// Where a place is blocked or no way is wide enough.
+pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, NavigationError> {
+    let portals = portals(map);
+    let mut places: Vec<Point2<f64>> = request.goals.iter().map(|goal| point(goal.xy_m)).collect();
+    places.push(request.start);
+    places.extend(portals.iter().flat_map(|portal| [portal.entry, portal.exit]));
+    let grid = ClearanceGrid::new(map, &places);
+    let room = (request.half_width_m, request.half_width_m + COMFORT_M);
+    let blocked = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).is_none_or(|clear| clear <= 0.0);
+    if blocked(&request.start) {
+        return Err(NavigationError::StartBlocked { x: request.start.x, y: request.start.y });
+    }
+
+    // The whole way first, so that it is smooth through the goals too.
+    let mut legs: Vec<Leg> = vec![Leg::Free(vec![request.start])];
+    let mut from = request.start;
+    for (index, goal) in request.goals.iter().enumerate() {
+        let to = point(goal.xy_m);
+        if blocked(&to) {
+            return Err(NavigationError::GoalBlocked { index, x: to.x, y: to.y });
+        }
+        let found = grid
+            .search(&from, &to, room, &portals)
+            .ok_or(NavigationError::NoWay { index, least_width_m: 2.0 * request.half_width_m })?;
+        for leg in found {
+            match (legs.last_mut(), leg) {
+                (Some(Leg::Free(points)), Leg::Free(more)) => points.extend(straighten(&more, &grid, room)),
+                (_, leg) => legs.push(leg),
+            }
+        }
+        from = to;
+    }
+
+    let mut curve: Vec<Point2<f64>> = Vec::new();
+    let mut fixed: Vec<bool> = Vec::new();
+    let mut crossings: Vec<(usize, usize)> = Vec::new();
+    for leg in &legs {
+        let piece = match leg {
+            Leg::Free(points) => resample(&without_repeats(points)),
+            Leg::Portal(index) => {
+                crossings.push((*index, curve.len()));
+                resample(&[portals[*index].entry, portals[*index].exit])
+            }
+        };
+        // The first point is the last one of the piece before.
+        let count = piece.len();
+        for (i, p) in piece.into_iter().enumerate().skip(usize::from(!curve.is_empty())) {
+            let inside = i.min(count - 1 - i) as f64 * SPACING_M;
+            fixed.push(matches!(leg, Leg::Portal(_)) && inside > BEND_M);
+            curve.push(p);
+        }
+    }
+    round(&mut curve, &fixed, &grid, room.0);
+    Ok(assemble(map, request, &curve, &portals, &crossings))
+}
+
+fn assemble(
+    map: &WorldMap,
+    request: &RouteRequest,
+    curve: &[Point2<f64>],
+    portals: &[Portal],
+    crossings: &[(usize, usize)],
+) -> Route {
+    let final_yaw_rad = request.goals.last().and_then(|goal| goal.yaw_rad);
+    let bare = Route::new(curve, request.speed_m_s, Vec::new(), Vec::new(), final_yaw_rad);
+    let mut passages = Vec::new();
+    for (portal, index) in crossings {
+        let portal = &portals[*portal];
+        let flight: &Flight = &map.flights()[portal.flight];
+        let origin = flight.world_from_flight * Point2::origin();
+        let entry_arc = bare.points()[index.saturating_sub(1)].arc_m;
+        let origin_arc_m = entry_arc + (origin - portal.entry).norm();
+        passages.push(FlightPassage { flight: portal.flight, origin_arc_m, reversed: portal.reversed });
+    }
+    let mut from = 0.0;
+    let goal_arcs_m = request
+        .goals
+        .iter()
+        .map(|goal| {
+            let (arc, _) = bare.project(&point(goal.xy_m), from, bare.length_m());
+            from = arc;
+            arc
+        })
+        .collect();
+    Route::new(curve, request.speed_m_s, goal_arcs_m, passages, final_yaw_rad)
+}
+
+/// Ways over every flight: up and down in both directions, or up to the landing and back.
+fn portals(map: &WorldMap) -> Vec<Portal> {
+    let mut portals = Vec::new();
+    for (index, flight) in map.flights().iter().enumerate() {
+        let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
+        if !flight.down {
+            continue;
+        }
+        let exit = flight.world_from_flight * Point2::new(flight.length_m() + APPROACH_M, 0.0);
+        let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * STAIRS_COST;
+        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false });
+        portals.push(Portal { entry: exit, exit: entry, cost_m, flight: index, reversed: true });
+    }
+    portals
+}
+
+fn point(xy_m: (f64, f64)) -> Point2<f64> {
+    Point2::new(xy_m.0, xy_m.1)
+}
+
+fn without_repeats(points: &[Point2<f64>]) -> Vec<Point2<f64>> {
+    let mut kept: Vec<Point2<f64>> = Vec::with_capacity(points.len());
+    for p in points {
+        if kept.last().is_none_or(|last| (p - last).norm() > 1e-6) {
+            kept.push(*p);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::{Feature, TerrainConfig};
+
+    fn goal(x: f64, y: f64) -> GoalConfig {
+        GoalConfig { xy_m: (x, y), yaw_rad: None, radius_m: 0.25 }
+    }
+
+    fn route(features: Vec<Feature>, goals: &[GoalConfig]) -> Result<Route, NavigationError> {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
+        let request = RouteRequest { start: Point2::origin(), goals, speed_m_s: 1.0, half_width_m: 0.4 };
+        let route = plan_route(&map, &request)?;
+        for p in route.points() {
+            for block in map.obstacles() {
+                assert!(block.distance_m(&p.xy) > 0.4 - 0.06, "{:?} {}", p.xy, block.distance_m(&p.xy));
+            }
+        }
+        for pair in route.points().windows(2) {
+            assert!((pair[1].xy - pair[0].xy).norm() < 0.11);
+        }
+        Ok(route)
+    }
+
+    fn wall(from_m: (f64, f64), to_m: (f64, f64)) -> Feature {
+        Feature::Wall { from_m, to_m, height_m: 1.0, thickness_m: 0.1 }
+    }
+
+    #[test]
+    fn an_empty_floor_is_crossed_straight() {
+        let route = route(vec![], &[goal(5.0, 2.0)]).expect("free");
+        assert!((route.length_m() - 29.0_f64.sqrt()).abs() < 0.02, "{}", route.length_m());
+        assert!((route.at(1.0).speed_limit_m_s - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_gap_is_passed_in_its_middle() {
+        let features = vec![wall((3.0, -4.0), (3.0, 0.7)), wall((3.0, 1.7), (3.0, 6.0))];
+        let route = route(features, &[goal(6.0, 0.0)]).expect("the gap is a metre wide");
+        let (arc, _) = route.project(&Point2::new(3.0, 1.2), 0.0, route.length_m());
+        assert!((route.at(arc).xy - Point2::new(3.0, 1.2)).norm() < 0.08, "{:?}", route.at(arc));
+    }
+
+    #[test]
+    fn a_dead_end_is_left_out() {
+        let features =
+            vec![wall((3.0, -1.5), (3.0, 1.5)), wall((1.0, 1.5), (3.0, 1.5)), wall((1.0, -1.5), (3.0, -1.5))];
+        let route = route(features, &[goal(5.0, 0.0)]).expect("round it");
+        assert!(route.points().iter().all(|p| p.xy.x < 0.9 || p.xy.y.abs() > 1.8 || p.xy.x > 3.3));
+    }
+
+    #[test]
+    fn stairs_between_walls_are_climbed_straight() {
+        let stairs = Feature::Stairs {
+            start_m: (3.0, 0.5),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.6,
+            steps: 4,
+            landing_m: 1.2,
+            down: true,
+        };
+        let features = vec![stairs, wall((3.5, 1.3), (3.5, 40.0)), wall((3.5, -0.3), (3.5, -40.0))];
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
+        let goals = [goal(9.0, 0.0)];
+        let request =
+            RouteRequest { start: Point2::origin(), goals: &goals, speed_m_s: 1.0, half_width_m: 0.4 };
+        let route = plan_route(&map, &request).expect("over the stairs");
+        assert_eq!(route.passages.len(), 1);
+        let at = route.at(route.passages[0].origin_arc_m);
+        assert!((at.xy - Point2::new(3.0, 0.5)).norm() < 0.01, "{at:?}");
+        assert!(at.heading_rad.abs() < 0.01);
+    }
+
+    #[test]
+    fn what_cannot_be_reached_is_said() {
+        let boxed = Feature::Box { center_m: (5.0, 0.0), size_m: (1.0, 1.0, 1.0), yaw_rad: 0.0 };
+        let inside = route(vec![boxed], &[goal(5.0, 0.0)]);
+        assert!(matches!(inside, Err(NavigationError::GoalBlocked { index: 0, .. })), "{inside:?}");
+        let cage = vec![
+            wall((4.0, -1.0), (6.0, -1.0)),
+            wall((4.0, 1.0), (6.0, 1.0)),
+            wall((4.0, -1.0), (4.0, 1.0)),
+            wall((6.0, -1.0), (6.0, 1.0)),
+        ];
+        let caged = route(cage, &[goal(5.0, 0.0)]);
+        assert!(matches!(caged, Err(NavigationError::NoWay { index: 0, .. })), "{caged:?}");
+    }
+}

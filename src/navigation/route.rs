@@ -1,0 +1,156 @@
+//! A route as a curve with headings and speed limits.
+
+use nalgebra::{Point2, Vector2};
+
+use super::smoothing::SPACING_M;
+
+/// Fastest change of heading while walking [rad/s].
+const TURN_RAD_S: f64 = 0.7;
+
+/// Largest acceleration to the side [m/s^2].
+const LATERAL_M_S2: f64 = 0.7;
+
+/// Change of speed along the way [m/s^2].
+const BRAKE_M_S2: f64 = 0.8;
+
+/// A point of a route.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RoutePoint {
+    /// Place [m].
+    pub xy: Point2<f64>,
+    /// Direction of the route [rad], continuous along it.
+    pub heading_rad: f64,
+    /// Length from the start [m].
+    pub arc_m: f64,
+    /// Fastest speed here [m/s].
+    pub speed_limit_m_s: f64,
+}
+
+/// A piece of a route that goes straight over a flight of stairs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FlightPassage {
+    /// Index of the flight on the map.
+    pub flight: usize,
+    /// Where on the route the flight's frame has its origin [m].
+    pub origin_arc_m: f64,
+    /// Whether the route goes against the flight's direction of ascent.
+    pub reversed: bool,
+}
+
+/// A route past all goals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    points: Vec<RoutePoint>,
+    /// Where each goal is passed [m].
+    pub goal_arcs_m: Vec<f64>,
+    /// Flights of stairs on the way, in order.
+    pub passages: Vec<FlightPassage>,
+    /// Heading to stop with [rad].
+    pub final_yaw_rad: Option<f64>,
+}
+
+impl Route {
+    /// From places at even distances.
+    pub(super) fn new(
+        places: &[Point2<f64>],
+        speed_m_s: f64,
+        goal_arcs_m: Vec<f64>,
+        passages: Vec<FlightPassage>,
+        final_yaw_rad: Option<f64>,
+    ) -> Self {
+        let count = places.len();
+        let mut points: Vec<RoutePoint> = Vec::with_capacity(count);
+        let mut arc_m = 0.0;
+        let mut heading = None;
+        for (i, xy) in places.iter().enumerate() {
+            if i > 0 {
+                arc_m += (xy - places[i - 1]).norm();
+            }
+            let ahead: Vector2<f64> = places[(i + 1).min(count - 1)] - places[i.saturating_sub(1)];
+            let raw = if ahead.norm() > 1e-9 { ahead.y.atan2(ahead.x) } else { heading.unwrap_or(0.0) };
+            let continuous = heading.map_or(raw, |last: f64| last + wrap(raw - last));
+            heading = Some(continuous);
+            points.push(RoutePoint { xy: *xy, heading_rad: continuous, arc_m, speed_limit_m_s: speed_m_s });
+        }
+        let mut route = Self { points, goal_arcs_m, passages, final_yaw_rad };
+        route.limit_speed();
+        route
+    }
+
+    fn limit_speed(&mut self) {
+        let window = (0.3 / SPACING_M) as usize;
+        let bends: Vec<f64> = (0..self.points.len())
+            .map(|i| {
+                let a = &self.points[i.saturating_sub(window)];
+                let b = &self.points[(i + window).min(self.points.len() - 1)];
+                (b.heading_rad - a.heading_rad).abs() / (b.arc_m - a.arc_m).max(SPACING_M)
+            })
+            .collect();
+        for (point, bend) in self.points.iter_mut().zip(bends) {
+            let bend = bend.max(1e-6);
+            let limit = (TURN_RAD_S / bend).min((LATERAL_M_S2 / bend).sqrt());
+            point.speed_limit_m_s = point.speed_limit_m_s.min(limit.max(0.2));
+        }
+        let slow = |points: &mut [RoutePoint], i: usize, from: usize| {
+            let distance = (points[i].arc_m - points[from].arc_m).abs();
+            let reachable = (points[from].speed_limit_m_s.powi(2) + 2.0 * BRAKE_M_S2 * distance).sqrt();
+            points[i].speed_limit_m_s = points[i].speed_limit_m_s.min(reachable);
+        };
+        for i in (0..self.points.len().saturating_sub(1)).rev() {
+            slow(&mut self.points, i, i + 1);
+        }
+    }
+
+    /// All points, 5 cm apart.
+    pub fn points(&self) -> &[RoutePoint] {
+        &self.points
+    }
+
+    /// Length [m].
+    pub fn length_m(&self) -> f64 {
+        self.points.last().map_or(0.0, |point| point.arc_m)
+    }
+
+    /// The point at a length from the start, straight on beyond the ends.
+    pub fn at(&self, arc_m: f64) -> RoutePoint {
+        let last = self.points.len() - 1;
+        let next = self.points.partition_point(|point| point.arc_m < arc_m).clamp(1, last.max(1)).min(last);
+        let (a, b) = (&self.points[next.saturating_sub(1)], &self.points[next]);
+        let span = b.arc_m - a.arc_m;
+        let share = if span > 1e-9 { (arc_m - a.arc_m) / span } else { 0.0 };
+        let inside = share.clamp(0.0, 1.0);
+        let (s, c) = b.heading_rad.sin_cos();
+        let beyond = arc_m - arc_m.clamp(0.0, self.length_m());
+        RoutePoint {
+            xy: a.xy + (b.xy - a.xy) * inside + Vector2::new(c, s) * beyond,
+            heading_rad: a.heading_rad + (b.heading_rad - a.heading_rad) * inside,
+            arc_m,
+            speed_limit_m_s: a.speed_limit_m_s + (b.speed_limit_m_s - a.speed_limit_m_s) * inside,
+        }
+    }
+
+    /// Nearest point of the route between two lengths: its length and how far left of it `xy` is [m].
+    pub fn project(&self, xy: &Point2<f64>, from_m: f64, to_m: f64) -> (f64, f64) {
+        let mut best = (from_m, f64::INFINITY, 0.0);
+        for pair in self.points.windows(2) {
+            if pair[1].arc_m < from_m || pair[0].arc_m > to_m {
+                continue;
+            }
+            let along = pair[1].xy - pair[0].xy;
+            let span = along.norm_squared().max(1e-12);
+            let share = ((xy - pair[0].xy).dot(&along) / span).clamp(0.0, 1.0);
+            let offset = xy - (pair[0].xy + along * share);
+            if offset.norm() < best.1 {
+                let left = along.x * offset.y - along.y * offset.x;
+                let arc = pair[0].arc_m + share * (pair[1].arc_m - pair[0].arc_m);
+                best = (arc, offset.norm(), left.signum() * offset.norm());
+            }
+        }
+        (best.0, best.2)
+    }
+}
+
+fn wrap(angle_rad: f64) -> f64 {
+    let turn = std::f64::consts::TAU;
+    (angle_rad + std::f64::consts::PI).rem_euclid(turn) - std::f64::consts::PI
+}

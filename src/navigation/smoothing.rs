@@ -1,0 +1,91 @@
+//! From a way over cells to a curve: straightened, sampled evenly, and rounded with clearance kept.
+
+use nalgebra::Point2;
+
+use super::grid::{CELL_M, ClearanceGrid};
+
+/// Distance between the points of a curve [m].
+pub(super) const SPACING_M: f64 = 0.05;
+
+/// Rounds of smoothing: enough to spread a corner over more than a metre.
+const ROUNDS: usize = 400;
+
+/// Length at either end that keeps its direction [m].
+const HELD_M: f64 = 0.1;
+
+/// Takes out points that a straight line with as much clearance makes needless.
+pub(super) fn straighten(
+    points: &[Point2<f64>],
+    grid: &ClearanceGrid,
+    (least_m, wanted_m): (f64, f64),
+) -> Vec<Point2<f64>> {
+    let clearance = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).unwrap_or(0.0);
+    let mut kept = vec![points[0]];
+    let mut at = 0;
+    while at + 1 < points.len() {
+        // The farthest point in sight with no less clearance than the cells' own way has.
+        let mut lowest = wanted_m;
+        let mut best = at + 1;
+        for (next, point) in points.iter().enumerate().skip(at + 1) {
+            lowest = lowest.min(clearance(point));
+            if is_clear(&points[at], point, &clearance, lowest.max(least_m) - 0.5 * CELL_M) {
+                best = next;
+            }
+        }
+        kept.push(points[best]);
+        at = best;
+    }
+    kept
+}
+
+fn is_clear(
+    from: &Point2<f64>,
+    to: &Point2<f64>,
+    clearance: &dyn Fn(&Point2<f64>) -> f64,
+    least_m: f64,
+) -> bool {
+    let length = (to - from).norm();
+    let samples = (length / (0.5 * CELL_M)).ceil().max(1.0);
+    (0..=samples as usize).all(|i| clearance(&(from + (to - from) * (i as f64 / samples))) >= least_m)
+}
+
+/// Points at even distances along a polyline; the ends stay.
+pub(super) fn resample(points: &[Point2<f64>]) -> Vec<Point2<f64>> {
+    let length: f64 = points.windows(2).map(|pair| (pair[1] - pair[0]).norm()).sum();
+    let pieces = (length / SPACING_M).round().max(1.0) as usize;
+    let step = length / pieces as f64;
+    let mut sampled = vec![points[0]];
+    let mut left = step;
+    for pair in points.windows(2) {
+        let piece = (pair[1] - pair[0]).norm();
+        let mut at = 0.0;
+        while sampled.len() < pieces && piece - at >= left {
+            at += left;
+            left = step;
+            sampled.push(pair[0] + (pair[1] - pair[0]) * (at / piece));
+        }
+        left -= piece - at;
+    }
+    sampled.push(points[points.len() - 1]);
+    sampled
+}
+
+/// Rounds corners: every point moves towards the middle of its neighbours while clearance allows.
+///
+/// Fixed points stay, and those next to both ends, so that the direction there does.
+pub(super) fn round(points: &mut [Point2<f64>], fixed: &[bool], grid: &ClearanceGrid, least_m: f64) {
+    let held = (HELD_M / SPACING_M) as usize;
+    let clearance = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).unwrap_or(0.0);
+    for _ in 0..ROUNDS {
+        for i in held..points.len().saturating_sub(held) {
+            if fixed[i] {
+                continue;
+            }
+            let middle = nalgebra::center(&points[i - 1], &points[i + 1]);
+            let room = clearance(&middle);
+            if room >= least_m || room >= clearance(&points[i]) {
+                points[i] = middle;
+            }
+        }
+    }
+}
