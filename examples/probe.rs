@@ -56,6 +56,24 @@ fn main() {
         c.swing.freeze_s = get("freeze", c.swing.freeze_s);
         c.swing.max_speed_m_s = get("vmax", c.swing.max_speed_m_s);
         c.swing.clearance_m = get("clr", c.swing.clearance_m);
+        c.body.stair_drop_m = get("drop", c.body.stair_drop_m);
+        c.body.height_hz = get("hhz", c.body.height_hz);
+        c.swing.stair_clearance_m = get("sclr", c.swing.stair_clearance_m);
+        c.swing.toes_down_rad = get("toes", c.swing.toes_down_rad);
+        c.swing.hold_share = get("hold", c.swing.hold_share);
+        c.swing.over_share = get("over", c.swing.over_share);
+        c.swing.apex_share = get("apex", c.swing.apex_share);
+        c.swing.descent_apex_share = get("dapex", c.swing.descent_apex_share);
+        c.swing.landing_toes_rad = get("ltoes", c.swing.landing_toes_rad);
+        c.gait.heel_off_share = get("heel", c.gait.heel_off_share);
+        c.gait.descent_single_support_s = get("dtss", c.gait.descent_single_support_s);
+        c.gait.descent_double_support_s = get("dtds", c.gait.descent_double_support_s);
+        c.swing.descent_clearance_m = get("dclr", c.swing.descent_clearance_m);
+        c.swing.climb_apex_share = get("capex", c.swing.climb_apex_share);
+        c.swing.kp = get("kp", c.swing.kp);
+        c.swing.kd = get("kd", c.swing.kd);
+        c.gait.stair_single_support_s = get("stss", c.gait.stair_single_support_s);
+        c.gait.stair_double_support_s = get("stds", c.gait.stair_double_support_s);
     }
     let push = get("push", 0.0);
     if push > 0.0 {
@@ -154,14 +172,20 @@ fn main() {
         if verbose {
             let s = sim.snapshot();
             let g = s.walker.gait;
-            if last != Some((g.phase, g.stance)) || n % 100 == 0 {
+            if last != Some((g.phase, g.stance)) || n % (get("every", 100.0) as u64) == 0 {
                 println!(
-                    "{:.3} {:?}/{:?} {} T {:.3} com {:.3?} v {:.3?} dcm {:.3?} cop {:.3?} d {:.3?} tgt {:?} fz {:.0} {:.0} it {} fail {}",
+                    "{:.3} {:?}/{:?} {} T {:.3} foot {:.2?} com {:.3?} v {:.3?} dcm {:.3?} cop {:.3?} d {:.3?} tgt {:?} fz {:.0} {:.0} it {} fail {}",
                     s.time_s,
                     g.phase,
                     g.stance,
                     g.steps,
                     g.duration_s,
+                    {
+                        let f = &sim.model().feet[g.stance.other().index()];
+                        let p = s.dynamics.world_from_body(f.body) * f.body_from_sole;
+                        let e = p.rotation.euler_angles();
+                        [p.translation.x, p.translation.z, e.1]
+                    },
                     s.dynamics.com().as_slice(),
                     s.dynamics.com_velocity().as_slice(),
                     s.walker.dcm.as_slice(),
@@ -184,8 +208,16 @@ fn main() {
                         .map(|j| format!("{}={:.2}", m.bodies[j + 1].joint, s.truth.q[j]))
                         .collect();
                     let sat: Vec<_> = (0..m.joints())
-                        .filter(|&j| s.motor_nm[j].abs() > 0.95 * m.bodies[j + 1].actuator.peak_torque_nm)
-                        .map(|j| m.bodies[j + 1].joint.clone())
+                        .filter(|&j| {
+                            let (lo, hi) = loong::model::actuator::torque_range_nm(
+                                &m.bodies[j + 1].actuator,
+                                s.truth.v[6 + j],
+                            );
+                            s.motor_nm[j] > 0.93 * hi || s.motor_nm[j] < 0.93 * lo
+                        })
+                        .map(|j| {
+                            format!("{}={:.0}@{:.1}", m.bodies[j + 1].joint, s.motor_nm[j], s.truth.v[6 + j])
+                        })
                         .collect();
                     println!(
                         "      rpy {:.2} {:.2} {:.2} acc want {:.1?} got {:.1?} limits {near:?} sat {sat:?} ff {:.0?} {:.0?}",

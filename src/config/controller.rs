@@ -35,6 +35,12 @@ pub struct GaitConfig {
     pub stair_single_support_s: f64,
     /// Time on both feet between steps of a flight of stairs [s].
     pub stair_double_support_s: f64,
+    /// Time on one foot for a step down [s].
+    pub descent_single_support_s: f64,
+    /// Time on both feet before a step down [s].
+    pub descent_double_support_s: f64,
+    /// Share of the double support on stairs down after which the rear heel may rise.
+    pub heel_off_share: f64,
     /// Time to shift the weight before the first step [s].
     pub start_s: f64,
     /// Distance between the feet's centre lines [m]; the ankles' at zero angles where absent.
@@ -55,8 +61,11 @@ impl Default for GaitConfig {
             single_support_s: 0.35,
             double_support_s: 0.06,
             min_single_support_s: 0.28,
-            stair_single_support_s: 0.46,
+            stair_single_support_s: 0.48,
             stair_double_support_s: 0.08,
+            descent_single_support_s: 0.48,
+            descent_double_support_s: 0.12,
+            heel_off_share: 0.3,
             start_s: 0.5,
             step_width_m: None,
             max_forward_m: 0.62,
@@ -119,8 +128,24 @@ impl Default for BalanceConfig {
 pub struct SwingConfig {
     /// Height of the sole's apex above the higher of both footholds [m].
     pub clearance_m: f64,
+    /// The same for a step up [m].
+    pub stair_clearance_m: f64,
+    /// The same for a step down [m].
+    pub descent_clearance_m: f64,
+    /// How far the toes point down in the middle of a step up [rad].
+    pub toes_down_rad: f64,
+    /// How far the toes point down when a foot lands on a lower step [rad].
+    pub landing_toes_rad: f64,
+    /// Share of a step up in which the foot only rises, so that its toe clears the nosing.
+    pub hold_share: f64,
+    /// Share of a step down that is left when the foot is over its tread.
+    pub over_share: f64,
     /// Share of the swing at which the apex is reached.
     pub apex_share: f64,
+    /// The same for a step up: late, because a foot that rises two steps at once pulls hard.
+    pub climb_apex_share: f64,
+    /// The same for a step down: early, so that the foot comes down gently.
+    pub descent_apex_share: f64,
     /// Time before touchdown in which the foothold is no longer moved [s].
     pub freeze_s: f64,
     /// Fastest the foot may be sent to a new foothold [m/s].
@@ -137,7 +162,15 @@ impl Default for SwingConfig {
     fn default() -> Self {
         Self {
             clearance_m: 0.06,
+            stair_clearance_m: 0.07,
+            descent_clearance_m: 0.03,
+            toes_down_rad: 0.2,
+            landing_toes_rad: 0.3,
+            hold_share: 0.12,
+            over_share: 0.3,
+            descent_apex_share: 0.3,
             apex_share: 0.4,
+            climb_apex_share: 0.75,
             freeze_s: 0.06,
             max_speed_m_s: 5.0,
             landing_speed_m_s: 0.15,
@@ -153,7 +186,11 @@ impl Default for SwingConfig {
 pub struct BodyConfig {
     /// CoM height above the sole [m]; the posture's where absent.
     pub com_height_m: Option<f64>,
-    /// Height feedback [1/s^2] and damping [1/s].
+    /// How much lower the CoM is carried going down stairs, so that the legs reach [m].
+    pub stair_drop_m: f64,
+    /// Bandwidth at which the CoM's height follows the footholds' [1/s].
+    pub height_hz: f64,
+    /// Height feedback [1/s^2].
     pub height_kp: f64,
     /// Damping of the height [1/s].
     pub height_kd: f64,
@@ -171,6 +208,8 @@ impl Default for BodyConfig {
     fn default() -> Self {
         Self {
             com_height_m: None,
+            stair_drop_m: 0.04,
+            height_hz: 10.0,
             height_kp: 80.0,
             height_kd: 18.0,
             orientation_kp: 150.0,

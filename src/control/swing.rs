@@ -62,12 +62,14 @@ pub struct SwingFoot {
     y: Axis,
     z: Axis,
     yaw: Axis,
+    half_length_m: f64,
+    lift_m: f64,
     clock_s: f64,
 }
 
 impl SwingFoot {
-    /// A swing that starts from rest at this sole pose.
-    pub fn lift_off(from: Isometry3<f64>) -> Self {
+    /// A swing that starts from rest at this sole pose, with a sole of this half length [m].
+    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64) -> Self {
         let axis = |p| Axis { p, v: 0.0, a: 0.0 };
         Self {
             from,
@@ -75,8 +77,20 @@ impl SwingFoot {
             y: axis(from.translation.y),
             z: axis(from.translation.z),
             yaw: axis(crate::model::angles::heading(&from)),
+            half_length_m,
+            lift_m: 0.0,
             clock_s: 0.0,
         }
+    }
+
+    /// Where the foot was lifted.
+    pub fn from(&self) -> &Isometry3<f64> {
+        &self.from
+    }
+
+    /// How much higher the sole's centre is carried because its toes point down [m].
+    pub fn lift_m(&self) -> f64 {
+        self.lift_m
     }
 
     /// Time since lift-off [s].
@@ -102,12 +116,12 @@ impl SwingFoot {
         let climbs = rise > 0.03;
         let descends = rise < -0.03;
         // A foot that climbs goes straight up first, so that its toe clears the nosing.
-        let held = if climbs { 0.22 * duration_s } else { 0.0 };
+        let held = if climbs { config.hold_share * duration_s } else { 0.0 };
         let yaw_target =
             self.yaw.p + crate::model::angles::wrap(crate::model::angles::heading(target) - self.yaw.p);
         if self.clock_s >= held {
             // A foot that descends is over its tread before it comes down.
-            let early = if descends { 0.12 * duration_s } else { 0.0 };
+            let early = if descends { config.over_share * duration_s } else { 0.0 };
             let left = remaining - early;
             if left > 0.03 {
                 self.x.advance(target.translation.x, left, dt_s);
@@ -122,9 +136,19 @@ impl SwingFoot {
         self.clock_s += dt_s;
 
         let (z0, z1) = (self.from.translation.z, target.translation.z);
-        let rise_left = config.apex_share * duration_s - self.clock_s;
+        let apex_share = match (climbs, descends) {
+            (true, _) => config.climb_apex_share,
+            (_, true) => config.descent_apex_share,
+            _ => config.apex_share,
+        };
+        let rise_left = apex_share * duration_s - self.clock_s;
         if rise_left > 0.01 {
-            self.z.advance(z0.max(z1) + config.clearance_m, rise_left, dt_s);
+            let clearance_m = match (climbs, descends) {
+                (true, _) => config.stair_clearance_m,
+                (_, true) => config.descent_clearance_m,
+                _ => config.clearance_m,
+            };
+            self.z.advance(z0.max(z1) + clearance_m, rise_left, dt_s);
         } else if remaining > 0.01 {
             self.z.advance(z1, remaining, dt_s);
         } else {
@@ -133,16 +157,23 @@ impl SwingFoot {
             self.z.p += self.z.v * dt_s;
         }
         let share = (self.clock_s / duration_s).clamp(0.0, 1.0);
-        let firmness = if climbs { ((share - 0.5) / 0.25).clamp(0.02, 1.0) } else { 1.0 };
+        let firmness = if climbs { ((share - 0.3) / 0.3).clamp(0.1, 1.0) } else { 1.0 };
         let toes_down = if climbs {
             let s = (share / 0.85).min(1.0);
-            0.5 * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
+            config.toes_down_rad * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
+        } else if descends {
+            // The toes come first, which makes the leg longer by the height of the heel.
+            let s = ((share - 0.4) / 0.5).clamp(0.0, 1.0);
+            config.landing_toes_rad * s * s * (3.0 - 2.0 * s)
         } else {
             0.0
         };
+        // Toes that point down hang lower than the sole's centre: it is carried higher by as much.
+        let lift_m = self.half_length_m * toes_down.sin();
+        let lift_rate = (lift_m - std::mem::replace(&mut self.lift_m, lift_m)) / dt_s;
         SwingReference {
-            position: Vector3::new(self.x.p, self.y.p, self.z.p),
-            velocity: Vector3::new(self.x.v, self.y.v, self.z.v),
+            position: Vector3::new(self.x.p, self.y.p, self.z.p + lift_m),
+            velocity: Vector3::new(self.x.v, self.y.v, self.z.v + lift_rate),
             acceleration: Vector3::new(self.x.a, self.y.a, self.z.a),
             orientation: UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
                 * UnitQuaternion::from_euler_angles(0.0, toes_down, 0.0),
@@ -158,7 +189,7 @@ mod tests {
     #[test]
     fn reaches_a_moved_foothold_at_rest() {
         let config = SwingConfig::default();
-        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0));
+        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12);
         let dt = 0.001;
         let mut last = None;
         for i in 0..400 {

@@ -24,6 +24,12 @@ const PLAN_PERIOD_S: f64 = 0.004;
 /// Change of the step's duration tried at a time [s].
 const TIMING_STEP_S: f64 = 0.012;
 
+/// Height over the foothold up to which a touch counts as ground that comes early [m].
+const EARLY_M: f64 = 0.03;
+
+/// Pitch at which a standing sole is on its toes only [rad].
+const ON_TOES_RAD: f64 = 0.05;
+
 /// Horizontal acceleration the CoM task may ask for [m/s^2].
 const MAX_ACCELERATION_M_S2: f64 = 6.0;
 
@@ -88,6 +94,7 @@ pub struct Walker {
     plan_clock_s: f64,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
+    half_lengths_m: [f64; 2],
     torques: Vec<f64>,
     report: WalkerReport,
     started: bool,
@@ -110,6 +117,8 @@ impl Walker {
         let foot = FootTask {
             stands: true,
             max_force_n: f64::INFINITY,
+            pivot_m: 0.0,
+            cop_half_m: 0.0,
             linear: Vector3::zeros(),
             angular: Vector3::zeros(),
             linear_weight: 0.0,
@@ -140,7 +149,7 @@ impl Walker {
             omega: (gravity_m_s2 / com_height_m).sqrt(),
             gait,
             plan: Vec::with_capacity(16),
-            swing: SwingFoot::lift_off(Isometry3::identity()),
+            swing: SwingFoot::lift_off(Isometry3::identity(), 0.0),
             swing_reference: None,
             target: Isometry3::identity(),
             height: HeightReference::at(0.0),
@@ -150,6 +159,7 @@ impl Walker {
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
+            half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
             torques: vec![0.0; joints],
             report: WalkerReport {
                 gait,
@@ -276,6 +286,7 @@ impl Walker {
 
     fn single_duration_s(&self, step: Option<&Foothold>) -> f64 {
         match step {
+            Some(step) if step.on_stairs && step.rise_m < 0.0 => self.config.gait.descent_single_support_s,
             Some(step) if step.on_stairs => self.config.gait.stair_single_support_s,
             _ => self.config.gait.single_support_s,
         }
@@ -283,6 +294,7 @@ impl Walker {
 
     fn double_duration_s(&self, step: Option<&Foothold>) -> f64 {
         match step {
+            Some(step) if step.on_stairs && step.rise_m < 0.0 => self.config.gait.descent_double_support_s,
             Some(step) if step.on_stairs => self.config.gait.stair_double_support_s,
             _ => self.config.gait.double_support_s,
         }
@@ -313,7 +325,10 @@ impl Walker {
                 let swing = stance.other();
                 let felt = input.touching[swing.index()];
                 let progress = self.gait.progress();
-                if felt && progress > 0.6 {
+                // What is felt well above the foothold is a riser's edge, not the ground.
+                let height =
+                    self.soles[swing.index()].translation.z - self.target.translation.z - self.swing.lift_m();
+                if felt && progress > 0.6 && height < EARLY_M {
                     self.touch_down(swing, steps);
                 }
             }
@@ -325,7 +340,7 @@ impl Walker {
         let swing = stance.other();
         let step = self.plan[0];
         self.gait.enter(Phase::Single, stance, self.single_duration_s(Some(&step)));
-        self.swing = SwingFoot::lift_off(self.soles[swing.index()]);
+        self.swing = SwingFoot::lift_off(self.soles[swing.index()], self.half_lengths_m[swing.index()]);
         self.step_rise_m = step.rise_m;
         self.target = level(&step.world_from_sole);
         self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
@@ -595,27 +610,46 @@ impl Walker {
     }
 
     fn vertical_acceleration(&mut self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> f64 {
-        let stance_z = self.soles[self.gait.stance.index()].translation.z;
-        let other_z = self.soles[self.gait.stance.other().index()].translation.z;
-        let goal = match self.gait.phase {
-            Phase::Stand => 0.5 * (stance_z + other_z),
-            Phase::Shift => stance_z.min(other_z),
-            Phase::Single => {
-                let rise = self.step_rise_m;
-                if rise > 0.0 { stance_z + 0.4 * rise } else { stance_z + 0.6 * rise }
-            }
-            Phase::Double => {
-                let rise = stance_z - other_z;
-                if rise > 0.02 { other_z + 0.7 * rise } else { stance_z }
-            }
-        };
-        self.height.advance(goal, 9.0, self.dt_s);
+        let goal = self.ground_under(com);
+        self.height.advance(goal, self.config.body.height_hz, self.dt_s);
         let body = &self.config.body;
         let error = self.height.ground_m + self.com_height_m - com.z;
         let wanted = self.height.acceleration_m_s2
             + body.height_kp * error
             + body.height_kd * (self.height.rate_m_s - velocity.z);
         wanted.clamp(-6.0, 8.0)
+    }
+
+    /// Height of the line through the footholds under the CoM, lowered on stairs [m].
+    fn ground_under(&self, com: &Vector3<f64>) -> f64 {
+        let stance = self.soles[self.gait.stance.index()].translation.vector;
+        let other = self.soles[self.gait.stance.other().index()].translation.vector;
+        let (before, after) = match self.gait.phase {
+            Phase::Stand => return 0.5 * (stance.z + other.z),
+            Phase::Shift => (other, None),
+            Phase::Single => (self.swing.from().translation.vector, Some(self.target.translation.vector)),
+            Phase::Double => {
+                let next = self.plan.first().map(|step| {
+                    let at = step.world_from_sole.translation;
+                    Vector3::new(at.x, at.y, stance.z + step.rise_m)
+                });
+                (other, next)
+            }
+        };
+        // Share of the way from the stance foot to another foothold that the CoM has gone.
+        let share = |to: &Vector3<f64>| {
+            let way = (to - stance).xy();
+            (com - stance).xy().dot(&way) / way.norm_squared().max(0.01)
+        };
+        let drop = |rise: f64| self.config.body.stair_drop_m * (-rise / 0.1).clamp(0.0, 1.0);
+        if let Some(after) = after
+            && share(&after) > 0.0
+        {
+            let rise = after.z - stance.z;
+            return stance.z + rise * share(&after).min(1.0) - drop(rise);
+        }
+        let rise = stance.z - before.z;
+        stance.z - rise * share(&before).clamp(0.0, 1.0) - drop(rise)
     }
 
     fn set_orientations(&mut self) {
@@ -664,13 +698,31 @@ impl Walker {
                     }
                     _ => 3.0 * weight_n,
                 };
+                // Toes that landed first carry alone until the heel is down; a heel that must rise for
+                // the robot to get down a step leaves the toes as well.
+                let toes_down_rad = toes_down_rad(&sole);
+                let half_m = self.half_lengths_m[f];
+                let heel_rises = self.heel_rises(side, toes_down_rad);
+                let on_toes = toes_down_rad > ON_TOES_RAD || heel_rises;
+                let pivot_m = if on_toes { half_m } else { 0.0 };
+                let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
+                let velocity = self.dynamics.point_velocity(body, &at.coords);
+                let mut angular = -rate * 20.0;
+                let mut angular_weight = Vector3::repeat(whole_body.contact);
+                if on_toes {
+                    let lowering = if heel_rises { 0.0 } else { -150.0 * toes_down_rad };
+                    angular += sole.rotation * Vector3::y() * lowering;
+                    angular_weight.y = if heel_rises { 0.1 } else { 20.0 };
+                }
                 self.tasks.feet[f] = FootTask {
                     stands: true,
                     max_force_n,
+                    pivot_m,
+                    cop_half_m: if on_toes { 0.0 } else { half_m },
                     linear: -velocity * 20.0,
-                    angular: -rate * 20.0,
+                    angular,
                     linear_weight: whole_body.contact,
-                    angular_weight: Vector3::repeat(whole_body.contact),
+                    angular_weight,
                 };
             } else {
                 let reference =
@@ -681,6 +733,8 @@ impl Walker {
                 self.tasks.feet[f] = FootTask {
                     stands: false,
                     max_force_n: 0.0,
+                    pivot_m: 0.0,
+                    cop_half_m: 0.0,
                     linear: reference.acceleration
                         + (reference.position - sole.translation.vector) * kp
                         + (reference.velocity - velocity) * kd,
@@ -690,6 +744,16 @@ impl Walker {
                 };
             }
         }
+    }
+
+    /// Whether the heel of a foot that is about to leave a higher step may rise.
+    fn heel_rises(&self, side: Side, toes_down_rad: f64) -> bool {
+        let gait = &self.gait;
+        let leaves = gait.phase == Phase::Double && side != gait.stance;
+        let drop_m = self.soles[side.index()].translation.z - self.soles[side.other().index()].translation.z;
+        leaves
+            && drop_m > 0.05
+            && (gait.progress() > self.config.gait.heel_off_share || toes_down_rad > ON_TOES_RAD)
     }
 
     fn set_posture(&mut self, model: &RobotModel, state: &State) {
@@ -719,6 +783,12 @@ impl Walker {
         report.footholds.extend_from_slice(&self.plan);
         report.whole_body = *self.whole_body.report();
     }
+}
+
+/// How far a sole's toes point down [rad].
+fn toes_down_rad(sole: &Isometry3<f64>) -> f64 {
+    let x = sole.rotation * Vector3::x();
+    (-x.z).atan2(x.xy().norm())
 }
 
 /// Part of the body a joint belongs to.

@@ -23,6 +23,13 @@ const CORRECTION: (f64, f64) = (0.5, 0.05);
 /// Slack of a foothold on a tread along and across [m].
 const TREAD_SLACK_M: (f64, f64) = (0.012, 0.06);
 
+/// How far a sole's centre keeps from its tread's middle, away from the riser before its toes [m].
+const TOE_M: f64 = 0.015;
+
+/// The same for the riser behind its heel: the toes carry nothing that the ankle could not hold, so
+/// they may stand over the nosing by a tenth of the sole [m].
+const HEEL_M: f64 = 0.035;
+
 /// Slack of the foothold before a flight's first riser [m].
 const FOOT_OF_FLIGHT_SLACK_M: (f64, f64) = (0.02, 0.08);
 
@@ -278,8 +285,10 @@ fn anchors(route: &Route, map: &WorldMap) -> Vec<Anchor> {
         let (run, n) = (flight.run_m, flight.steps);
         let centre = |from: f64, i: usize| from + (i as f64 - 0.5) * run;
         let height = |steps: usize| steps as f64 * flight.rise_m;
-        let mut local: Vec<(f64, f64)> = (0..=n).map(|i| (centre(0.0, i), height(i))).collect();
-        local.extend((0..=n).map(|i| (centre(flight.landing_end_m(), i), height(n - i))));
+        // Towards the nosing, away from the riser: before the toes going up, behind the heel going down.
+        let (up_m, down_m) = if passage.reversed { (HEEL_M, TOE_M) } else { (TOE_M, HEEL_M) };
+        let mut local: Vec<(f64, f64)> = (0..=n).map(|i| (centre(0.0, i) - up_m, height(i))).collect();
+        local.extend((0..=n).map(|i| (centre(flight.landing_end_m(), i) + down_m, height(n - i))));
         if passage.reversed {
             local.reverse();
         }
@@ -370,7 +379,8 @@ mod tests {
         let (mut ups, mut downs) = (0, 0);
         for (step, height) in &taken {
             let at = step.world_from_sole.translation;
-            for x in [-0.1225, 0.1225] {
+            // All of it going up; going down the toes may stand over the nosing.
+            for x in [-0.1225, 0.1] {
                 let corner = Point2::new(at.x + x, at.y);
                 assert!((map.height_m(&corner) - height).abs() < 1e-9, "{at:?} at {height}");
             }

@@ -4,6 +4,7 @@ use nalgebra::Vector3;
 
 use super::{WRENCH, WholeBodyController, WholeBodyTasks};
 use crate::model::actuator::torque_range_nm;
+use crate::model::angles::level;
 use crate::model::{Dynamics, RobotModel, State};
 
 /// Time in which a joint may use up its room to an end stop [s].
@@ -11,6 +12,9 @@ const STOP_HORIZON_S: f64 = 0.04;
 
 /// Room kept before an end stop [rad].
 const STOP_MARGIN_RAD: f64 = 0.02;
+
+/// Half of the range in which the CoP of a sole on its edge may lie [m].
+const EDGE_COP_M: f64 = 0.005;
 
 /// Braking acceleration a joint can always be asked for [rad/s^2].
 const STOP_BRAKE: f64 = 400.0;
@@ -31,9 +35,10 @@ impl WholeBodyController {
             }
             let geometry = &model.feet[f];
             let sole = dynamics.world_from_body(geometry.body) * geometry.body_from_sole;
-            let (ex, ey, ez) =
-                (sole.rotation * Vector3::x(), sole.rotation * Vector3::y(), sole.rotation * Vector3::z());
-            let half_x = geometry.half_length_m - self.cop_margin_m;
+            // A sole on its edge still stands on level ground.
+            let axes = if foot.pivot_m == 0.0 { sole.rotation } else { level(&sole).rotation };
+            let (ex, ey, ez) = (axes * Vector3::x(), axes * Vector3::y(), axes * Vector3::z());
+            let half_x = (foot.cop_half_m - self.cop_margin_m).max(EDGE_COP_M);
             let half_y = geometry.half_width_m - self.cop_margin_m;
             let yaw = self.config.yaw_moment_m;
             let at = self.dofs + WRENCH * f;

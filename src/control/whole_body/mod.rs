@@ -17,7 +17,7 @@ use crate::config::controller::WholeBodyConfig;
 use crate::model::{Dynamics, RobotModel, State};
 use crate::qp::{ActiveSetSolver, QuadraticProgram};
 
-/// Unknowns of one sole's wrench: force and moment about its centre, world axes.
+/// Unknowns of one sole's wrench: force and moment about its place of contact, world axes.
 const WRENCH: usize = 6;
 
 /// Tiny cost on the base's acceleration, so that the Hessian is positive definite.

@@ -12,7 +12,11 @@ pub struct FootTask {
     pub stands: bool,
     /// Largest normal force [N].
     pub max_force_n: f64,
-    /// Wanted acceleration of the sole's centre, world [m/s^2].
+    /// Where along the sole it touches, from the centre towards the toes [m]: zero on the whole sole.
+    pub pivot_m: f64,
+    /// Half of the range of its CoP along the sole about that place [m].
+    pub cop_half_m: f64,
+    /// Wanted acceleration of the sole there, world [m/s^2].
     pub linear: Vector3<f64>,
     /// Wanted angular acceleration, world [rad/s^2].
     pub angular: Vector3<f64>,
@@ -108,7 +112,7 @@ impl WholeBodyController {
     fn add_foot(&mut self, model: &RobotModel, dynamics: &Dynamics, f: usize, foot: &FootTask) {
         let body = model.feet[f].body;
         let sole = dynamics.world_from_body(body) * model.feet[f].body_from_sole;
-        let point = sole.translation.vector;
+        let point = (sole * nalgebra::Point3::new(foot.pivot_m, 0.0, 0.0)).coords;
         dynamics.point_jacobian(model, body, &point, &mut self.soles, WRENCH * f);
         let (linear_drift, angular_drift) = dynamics.point_drift(body, &point);
         let linear = foot.linear - linear_drift;
