@@ -14,6 +14,12 @@ const AHEAD: usize = 8;
 /// Change of speed from step to step [m/s^2].
 const ACCELERATION_M_S2: f64 = 1.0;
 
+/// Slowing down before a flight or the end [m/s^2].
+const BRAKE_M_S2: f64 = 0.6;
+
+/// Slowest walk: a step is never shorter than this times its time [m/s].
+const MIN_SPEED_M_S: f64 = 0.2;
+
 /// Closer than this to its place a foot counts as standing there [m].
 const THERE_M: f64 = 0.08;
 
@@ -72,6 +78,7 @@ pub struct RouteSteps {
     map: WorldMap,
     pace: Pace,
     anchors: Vec<Anchor>,
+    flight_speed_m_s: f64,
     arc_m: f64,
     speed_m_s: f64,
     support: Option<Side>,
@@ -84,10 +91,13 @@ impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
         let anchors = anchors(&route, map);
+        let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
+        let flight_speed_m_s = runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s;
         Self {
             route,
             map: map.clone(),
             anchors,
+            flight_speed_m_s,
             arc_m: 0.0,
             speed_m_s: 0.0,
             support: None,
@@ -134,17 +144,19 @@ impl RouteSteps {
             && anchor.follows
         {
             // Only from the anchor before it, which is where the foot stands.
-            return (anchor.arc_m, speed_m_s.min(0.7), Some(anchor));
+            let speed = (anchor.arc_m - arc_m) / self.pace.stair_step_s;
+            return (anchor.arc_m, speed.min(speed_m_s.max(MIN_SPEED_M_S)), Some(anchor));
         }
         let end_m = self.route.length_m();
         let (goal_m, speed_there) = match &next {
-            Some(anchor) => (anchor.arc_m, 0.28 / self.pace.step_s),
-            None => (end_m, 0.15),
+            Some(anchor) => (anchor.arc_m, self.flight_speed_m_s),
+            None => (end_m, MIN_SPEED_M_S),
         };
         let left_m = (goal_m - arc_m).max(0.0);
         let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
-        let braked = (speed_there * speed_there + 2.0 * 0.8 * ACCELERATION_M_S2 * left_m).sqrt();
-        let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(0.15);
+        // What is left is measured from the support, so the step after it ends slower still.
+        let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
+        let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
         let length = (speed * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);
         if steps <= 6.0 {
