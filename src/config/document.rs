@@ -28,7 +28,7 @@ impl Document {
     /// # Errors
     /// Where the file cannot be read or is no RON, or an override's path leads nowhere.
     pub fn read(path: &Path, overrides: Vec<Override>) -> Result<Self, ConfigError> {
-        Self::from_text(path, source::read(path)?, overrides)
+        Self::from_text(path, source::read(path).map_err(|error| error.at(path))?, overrides)
     }
 
     /// The same from a text that came from `path`.

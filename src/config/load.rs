@@ -10,6 +10,7 @@ use super::overrides::Override;
 use super::path::FieldPath;
 use super::robot::RobotConfig;
 use super::scenario::ScenarioConfig;
+use super::source::{self, Unreadable};
 
 /// A checked config and the text it came from.
 #[derive(Debug, Clone)]
@@ -146,16 +147,14 @@ fn robot_beside(
     }
     let folder = document.path().parent().unwrap_or(Path::new(""));
     let path = folder.join(&scenario.robot);
-    match super::source::read(&path) {
+    match source::read(&path) {
         Ok(text) => robot_of(Document::from_text(&path, text, changes)?),
-        Err(unreadable) => {
-            // The file's name is the scenario's mistake; a byte inside it is the robot's.
-            if unreadable.found.starts_with("the byte") {
-                return Err(unreadable.into());
-            }
-            let found = format!("{} at {}", unreadable.found, path.display());
-            let finding = Finding::new(FieldPath::root().field("robot"), found, unreadable.allowed);
+        Err(Unreadable::File(found)) => {
+            // A wrong file name is the scenario's mistake.
+            let found = format!("{found} at {}", path.display());
+            let finding = Finding::new(FieldPath::root().field("robot"), found, source::ALLOWED);
             Err(document.locate(finding).into())
         }
+        Err(unreadable) => Err(unreadable.at(&path).into()),
     }
 }

@@ -10,14 +10,33 @@ use super::path::FieldPath;
 /// Largest file that is read [bytes].
 pub const MAX_FILE_BYTES: u64 = 4_000_000;
 
-const ALLOWED: &str = "a RON file of at most 4 MB";
+/// What a config file may be.
+pub(super) const ALLOWED: &str = "a RON file of at most 4 MB";
+
+/// Why a file gives no text.
+pub(super) enum Unreadable {
+    /// The file as a whole: what was found in place of [`ALLOWED`].
+    File(String),
+    /// A byte that is no UTF-8.
+    Byte(Box<Diagnostic>),
+}
+
+impl Unreadable {
+    /// The mistake with the file as its place.
+    pub(super) fn at(self, path: &Path) -> Diagnostic {
+        match self {
+            Self::File(found) => Diagnostic::of_file(path, found, ALLOWED),
+            Self::Byte(diagnostic) => *diagnostic,
+        }
+    }
+}
 
 /// The whole text of a file.
 ///
 /// # Errors
 /// Where it is missing, no regular file, too large, unreadable or no UTF-8.
-pub(super) fn read(path: &Path) -> Result<String, Diagnostic> {
-    let refuse = |found: String| Diagnostic::of_file(path, found, ALLOWED);
+pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
+    let refuse = Unreadable::File;
     let metadata = fs::metadata(path).map_err(|error| refuse(reason(&error)))?;
     if metadata.is_dir() {
         return Err(refuse("a directory".into()));
@@ -45,7 +64,8 @@ pub(super) fn read(path: &Path) -> Result<String, Diagnostic> {
             "text in UTF-8",
         );
         let text = String::from_utf8_lossy(&bytes);
-        Diagnostic::in_text(Origin::File(path.to_owned()), &text, at..at + 1, finding)
+        let origin = Origin::File(path.to_owned());
+        Unreadable::Byte(Box::new(Diagnostic::in_text(origin, &text, at..at + 1, finding)))
     })
 }
 
