@@ -3,7 +3,25 @@
 //! In: RON files. Out: typed configs, checked, or an error that names file, line, column, field,
 //! what was found and what is allowed. Everything else may use it; it knows nothing of the rest.
 
+//!
+//! - `robot`, `sensors`, `controller`, `scenario`: what the files say.
+//! - `load`: the way in; `check`: what a type cannot say; `overrides`: changes of single fields.
+//! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
+
+pub mod check;
 pub mod controller;
+pub mod diagnostic;
+pub mod document;
+pub mod load;
+pub mod locate;
+pub mod overrides;
+pub mod path;
 pub mod robot;
+mod ron_error;
 pub mod scenario;
 pub mod sensors;
+mod source;
+
+pub use diagnostic::{ConfigError, Diagnostic};
+pub use load::{LoadOptions, Loaded, LoadedScenario, load_robot, load_scenario};
+pub use overrides::Override;

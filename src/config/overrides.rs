@@ -1,0 +1,190 @@
+//! Changes of single fields, as `--set path=value` gives them.
+
+use std::ops::Range;
+
+use super::diagnostic::{Diagnostic, Finding, Origin, clip, did_you_mean, one_of};
+use super::locate::{Node, Shape, Span};
+use super::path::{FieldPath, Step, parse_steps};
+
+/// A change of one field: its path and the RON text of its new value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    text: String,
+    steps: Vec<(Step, Range<usize>)>,
+    value_at: usize,
+}
+
+impl Override {
+    /// Reads `path=value`, such as `physics.dt_s=0.002` or `expectations[0].min=1`.
+    ///
+    /// # Errors
+    /// Where there is no `=` or the path is none; what the value may be depends on the field.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        let refuse = |at: usize, found: String, allowed: &str| {
+            let finding = Finding::new(FieldPath::root(), found, allowed);
+            Diagnostic::in_text(Origin::Override(text.to_owned()), text, at..at + 1, finding)
+        };
+        let Some(equals) = text.find('=') else {
+            return Err(refuse(text.len(), "no `=`".into(), "`path=value`, such as `physics.dt_s=0.002`"));
+        };
+        let path = text[..equals].trim_end();
+        let steps = parse_steps(path).map_err(|error| refuse(error.offset, error.found, error.allowed))?;
+        let value = &text[equals + 1..];
+        let value_at = equals + 1 + (value.len() - value.trim_start().len());
+        if value_at == text.len() {
+            return Err(refuse(text.len(), "no value".into(), "a value behind the `=`"));
+        }
+        Ok(Self { text: text.to_owned(), steps, value_at })
+    }
+
+    /// The override as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The field it changes.
+    pub fn path(&self) -> FieldPath {
+        FieldPath::new(self.steps.iter().map(|(step, _)| step.clone()).collect())
+    }
+
+    /// The same below its first step, if that is this field and there are more.
+    pub(super) fn below(&self, field: &str) -> Option<Self> {
+        let ((first, _), rest) = self.steps.split_first()?;
+        let matches = matches!(first, Step::Field(name) if name == field) && !rest.is_empty();
+        matches.then(|| Self { steps: rest.to_vec(), ..self.clone() })
+    }
+
+    fn value(&self) -> &str {
+        self.text[self.value_at..].trim_end()
+    }
+
+    /// The place of a finding below or at the path of this override.
+    pub(super) fn diagnostic(&self, finding: Finding) -> Diagnostic {
+        let own = self.steps.len();
+        let steps = finding.path.steps();
+        let bytes = if steps.len() < own {
+            // The first step beyond what exists.
+            self.steps[steps.len().saturating_sub(1)].1.clone()
+        } else {
+            let value = self.value();
+            let inside = Node::parse(value).ok().map(|node| node.follow(value, &steps[own..]).0.span);
+            let span = inside.unwrap_or(Span::new(0, value.len()));
+            self.value_at + span.start()..self.value_at + span.end()
+        };
+        Diagnostic::in_text(Origin::Override(self.text.clone()), &self.text, bytes, finding)
+    }
+
+    /// A finding at the name of one of the steps.
+    pub(super) fn diagnostic_at_step(&self, step: usize, finding: Finding) -> Diagnostic {
+        let bytes = self.steps.get(step).map_or(0..self.text.len(), |(_, bytes)| bytes.clone());
+        Diagnostic::in_text(Origin::Override(self.text.clone()), &self.text, bytes, finding)
+    }
+
+    /// The text with this value in place of the old one, or put in where the field is absent.
+    ///
+    /// Whether the field exists and the value fits it is found out when the text is read.
+    pub(super) fn apply(&self, text: &str, root: &Node) -> Result<String, Diagnostic> {
+        let path = self.path();
+        let (node, walked) = root.follow(text, path.steps());
+        let mut value = self.value().to_owned();
+        if walked == self.steps.len() && node.span.of(text).starts_with('"') && !is_string(&value) {
+            // Shells eat quotes, so a text field takes bare text.
+            value = format!("{value:?}");
+        }
+        if let Err(error) = Node::parse(&value) {
+            let start = self.value_at + error.span.start();
+            let finding = Finding::new(path, error.found, error.allowed);
+            let origin = Origin::Override(self.text.clone());
+            return Err(Diagnostic::in_text(origin, &self.text, start..start + 1, finding));
+        }
+        let (at, insertion) = if walked == self.steps.len() {
+            (node.span.start()..node.span.end(), value)
+        } else {
+            let (at, before, after) = self.gap(text, node, walked)?;
+            let fields = self.nested(walked, &value, matches!(node.unwrapped(text).shape, Shape::Map(_)))?;
+            (at..at, format!("{before}{fields}{after}"))
+        };
+        Ok(format!("{}{insertion}{}", &text[..at.start], &text[at.end..]))
+    }
+
+    /// Where a new field goes, and what stands before and behind it.
+    fn gap(
+        &self,
+        text: &str,
+        node: &Node,
+        walked: usize,
+    ) -> Result<(usize, &'static str, &'static str), Diagnostic> {
+        let inside = node.unwrapped(text);
+        let span = inside.span;
+        let place = match (&inside.shape, &self.steps[walked].0) {
+            (Shape::Struct { fields, .. }, Step::Field(_)) => Some(fields.last().map(|f| f.value.span)),
+            (Shape::Map(entries), Step::Field(_)) => Some(entries.last().map(|(_, value)| value.span)),
+            _ => None,
+        };
+        match place {
+            Some(Some(last)) => Ok((last.end(), ", ", "")),
+            Some(None) => Ok((span.end() - 1, "", "")),
+            None => {
+                let (step, _) = &self.steps[walked];
+                let step = FieldPath::root().join(step.clone());
+                let reached = FieldPath::new(self.steps[..walked].iter().map(|(s, _)| s.clone()).collect());
+                let allowed = match &inside.shape {
+                    Shape::List(items) | Shape::Tuple { items, .. } if items.is_empty() => {
+                        "no element".into()
+                    }
+                    Shape::List(items) | Shape::Tuple { items, .. } => {
+                        format!("an element from `[0]` to `[{}]`", items.len() - 1)
+                    }
+                    Shape::Struct { fields, .. } => one_of(fields.iter().map(|f| f.name.of(text))),
+                    Shape::Map(_) => "a key in the map".into(),
+                    Shape::Scalar => {
+                        format!("nothing below `{reached}`, which is {}", clip(span.of(text), 40))
+                    }
+                };
+                let finding = Finding::new(self.path(), format!("`{step}`, which is not there"), allowed);
+                Err(self.diagnostic_at_step(walked, finding))
+            }
+        }
+    }
+
+    /// `a: (b: value)` for the steps from `walked` on.
+    fn nested(&self, walked: usize, value: &str, map_entry: bool) -> Result<String, Diagnostic> {
+        let mut inner = value.to_owned();
+        for (i, (step, _)) in self.steps.iter().enumerate().skip(walked).rev() {
+            let Step::Field(name) = step else {
+                let parent = FieldPath::new(self.steps[..i].iter().map(|(s, _)| s.clone()).collect());
+                let finding = Finding::new(
+                    self.path(),
+                    format!("an element of `{parent}`, which is not there"),
+                    format!("the whole of `{parent}`"),
+                );
+                return Err(self.diagnostic_at_step(i, finding));
+            };
+            if i == walked && map_entry {
+                return Ok(format!("{name:?}: {inner}"));
+            }
+            if !is_identifier(name) {
+                let finding = Finding::new(self.path(), format!("`{name}`"), "the name of a field");
+                return Err(self.diagnostic_at_step(i, finding));
+            }
+            inner = if i == walked { format!("{name}: {inner}") } else { format!("({name}: {inner})") };
+        }
+        Ok(inner)
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn is_string(value: &str) -> bool {
+    value.starts_with('"') || value.starts_with("r\"") || value.starts_with("r#")
+}
+
+/// The finding for a field that no struct has.
+pub(super) fn unknown_field(path: FieldPath, name: &str, known: &[&str]) -> Finding {
+    let hint = did_you_mean(name, known.iter().copied());
+    Finding::new(path, format!("the unknown field `{}`", clip(name, 40)), one_of(known.iter().copied()))
+        .with_hint(hint)
+}
