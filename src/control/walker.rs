@@ -198,6 +198,11 @@ impl Walker {
         &self.report
     }
 
+    /// What the whole body was asked for in the last tick.
+    pub fn tasks(&self) -> &WholeBodyTasks {
+        &self.tasks
+    }
+
     /// One tick: torques for the joints [N m].
     pub fn update(&mut self, model: &RobotModel, input: &WalkerInput, steps: &mut dyn StepSource) -> &[f64] {
         self.dynamics.update(model, input.state);

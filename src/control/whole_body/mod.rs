@@ -112,6 +112,11 @@ impl WholeBodyController {
         &self.torques
     }
 
+    /// The last problem.
+    pub fn program(&self) -> &QuadraticProgram {
+        &self.program
+    }
+
     /// What the last solution says besides the torques.
     pub fn report(&self) -> &WholeBodyReport {
         &self.report
