@@ -2,6 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod report;
+pub mod record;
+pub mod judge;
+pub mod cli;
 pub mod control;
 pub mod estimation;
 pub mod footsteps;

@@ -1,1 +1,6 @@
-fn main() {}
+//! The program `loong`.
+#![forbid(unsafe_code)]
+
+fn main() -> std::process::ExitCode {
+    loong::cli::main()
+}

@@ -1,0 +1,155 @@
+//! Speed on stairs: how long the CoM takes from the first riser to the last.
+
+use nalgebra::Point2;
+
+use crate::mapping::Flight;
+
+/// Where a CoM is along one ascent or descent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Inside,
+    Beyond,
+}
+
+/// The risers of one ascent, seen along the flight's own direction, and who is on them.
+#[derive(Debug, Clone)]
+struct Risers {
+    flight: Flight,
+    from_m: f64,
+    to_m: f64,
+    rises: bool,
+    place: Option<Place>,
+    /// End it came in at, and when.
+    entered: Option<(Place, f64)>,
+}
+
+/// Passages of the CoM over every flight of a scenario.
+#[derive(Debug, Clone)]
+pub(super) struct StairTimer {
+    risers: Vec<Risers>,
+    /// Way [m] and time [s] upwards, and downwards.
+    up: (f64, f64),
+    down: (f64, f64),
+}
+
+impl StairTimer {
+    /// A timer for these flights.
+    pub fn new(flights: &[Flight]) -> Self {
+        let mut risers = Vec::new();
+        for flight in flights {
+            let mut add = |from_m: f64, to_m: f64, rises: bool| {
+                if to_m - from_m > 1e-6 {
+                    risers.push(Risers { flight: *flight, from_m, to_m, rises, place: None, entered: None });
+                }
+            };
+            add(0.0, flight.landing_start_m(), true);
+            if flight.down {
+                add(flight.landing_end_m(), flight.length_m(), false);
+            }
+        }
+        Self { risers, up: (0.0, 0.0), down: (0.0, 0.0) }
+    }
+
+    /// Takes the CoM seen from above [m] at a time [s].
+    pub fn observe(&mut self, time_s: f64, com: &Point2<f64>) {
+        for risers in &mut self.risers {
+            let Some(forward) = risers.observe(time_s, com) else { continue };
+            let (metres, seconds) = (risers.to_m - risers.from_m, forward.1);
+            let total = if risers.rises == forward.0 { &mut self.up } else { &mut self.down };
+            total.0 += metres;
+            total.1 += seconds;
+        }
+    }
+
+    /// Mean horizontal speed on the way up [m/s].
+    pub fn up_mps(&self) -> Option<f64> {
+        (self.up.1 > 0.0).then(|| self.up.0 / self.up.1)
+    }
+
+    /// Mean horizontal speed on the way down [m/s].
+    pub fn down_mps(&self) -> Option<f64> {
+        (self.down.1 > 0.0).then(|| self.down.0 / self.down.1)
+    }
+}
+
+impl Risers {
+    /// Whether a passage was along the flight's direction, and its time [s], at the tick it ends.
+    fn observe(&mut self, time_s: f64, com: &Point2<f64>) -> Option<(bool, f64)> {
+        let local = self.flight.local(com);
+        let place = if local.y.abs() > 0.5 * self.flight.width_m {
+            // Beside the flight: whatever was begun is no passage.
+            self.entered = None;
+            self.place = None;
+            return None;
+        } else if local.x < self.from_m {
+            Place::Before
+        } else if local.x <= self.to_m {
+            Place::Inside
+        } else {
+            Place::Beyond
+        };
+        let last = self.place.replace(place);
+        match (last, place) {
+            (Some(from @ (Place::Before | Place::Beyond)), Place::Inside) => {
+                self.entered = Some((from, time_s));
+                None
+            }
+            (Some(Place::Inside), Place::Before | Place::Beyond) => {
+                let (from, since) = self.entered.take()?;
+                (from != place).then_some((from == Place::Before, time_s - since))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::{Isometry2, Vector2};
+
+    fn flight() -> Flight {
+        Flight {
+            world_from_flight: Isometry2::new(Vector2::new(2.0, 1.0), std::f64::consts::FRAC_PI_2),
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            steps: 8,
+            landing_m: 1.0,
+            down: true,
+        }
+    }
+
+    /// Walks along the flight's axis at a speed that depends on the place, there or back.
+    fn walk(timer: &mut StairTimer, back: bool) {
+        let (mut x, mut time) = (-0.5, 0.0);
+        while x < flight().length_m() + 0.5 {
+            let at = if back { flight().length_m() - x } else { x };
+            timer.observe(time, &(flight().world_from_flight * Point2::new(at, 0.1)));
+            x += 0.001 * if x < flight().landing_start_m() { 0.5 } else { 0.4 };
+            time += 0.001;
+        }
+    }
+
+    #[test]
+    fn the_way_up_and_the_way_down_have_their_own_speed() {
+        let mut timer = StairTimer::new(&[flight()]);
+        walk(&mut timer, false);
+        assert!((timer.up_mps().unwrap_or(0.0) - 0.5).abs() < 1e-3);
+        assert!((timer.down_mps().unwrap_or(0.0) - 0.4).abs() < 1e-3);
+        // On the way back the far side is the one that rises.
+        let mut timer = StairTimer::new(&[flight()]);
+        walk(&mut timer, true);
+        assert!((timer.up_mps().unwrap_or(0.0) - 0.5).abs() < 1e-3);
+    }
+
+    #[test]
+    fn turning_back_on_the_stairs_is_no_passage() {
+        let mut timer = StairTimer::new(&[flight()]);
+        for (time, x) in [(0.0, -0.1), (0.1, 0.1), (0.2, 0.5), (0.3, 0.1), (0.4, -0.1)] {
+            timer.observe(time, &(flight().world_from_flight * Point2::new(x, 0.0)));
+        }
+        assert_eq!(timer.up_mps(), None);
+    }
+}
