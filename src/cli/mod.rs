@@ -1,3 +1,80 @@
-//! stub
-/// stub
-pub fn main() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+//! The command line: what a user types, and what comes back.
+//!
+//! In: arguments. Out: text, JSON, files, a window, and an exit code: 0 all expectations hold, 1 one
+//! failed, 2 bad input, 3 an internal error. It uses everything and nothing uses it.
+
+mod args;
+mod check;
+mod error;
+mod run;
+#[cfg(feature = "viewer")]
+mod view;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Arguments, Command, RunArguments};
+use error::CliError;
+
+/// Where the default mission lies, from the project's folder.
+const MISSION: &str = "configs/scenarios/mission.ron";
+
+/// Parses the arguments of the process and does what they say.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Nothing is left to do where even this cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(if asked { 0 } else { 2 });
+        }
+    };
+    match catch_unwind(AssertUnwindSafe(|| dispatch(arguments))) {
+        Ok(Ok(passed)) => ExitCode::from(u8::from(!passed)),
+        Ok(Err(error)) => {
+            eprintln!("{}", error.text());
+            ExitCode::from(error.exit_code())
+        }
+        Err(_) => {
+            eprintln!("internal error: please report it with the command that led to it");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
+    match arguments.command {
+        None => default_mission(),
+        Some(Command::Run(arguments)) => run::run(&arguments),
+        Some(Command::Check { files }) => check::check(&files),
+        #[cfg(feature = "viewer")]
+        Some(Command::View(arguments)) => view::view(&arguments),
+        #[cfg(feature = "viewer")]
+        Some(Command::Shot(arguments)) => view::shot(&arguments),
+    }
+}
+
+/// `loong` alone: the mission in a window, or headless where no window can be opened.
+fn default_mission() -> Result<bool, CliError> {
+    let scenario = mission_path();
+    #[cfg(feature = "viewer")]
+    let reason = match crate::viewer::display_error() {
+        None => return view::view(&args::ViewArguments::of(scenario)),
+        Some(error) => error.to_string(),
+    };
+    #[cfg(not(feature = "viewer"))]
+    let reason = "built without the viewer";
+    eprintln!("No window ({reason}): running {} headless.", scenario.display());
+    run::run(&RunArguments::of(scenario))
+}
+
+/// The mission in the present folder, or in the one the program was built from.
+fn mission_path() -> PathBuf {
+    let here = PathBuf::from(MISSION);
+    if here.is_file() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(MISSION) }
+}

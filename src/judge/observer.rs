@@ -190,7 +190,8 @@ impl Judge {
                 .map(|(_, turn)| turn)
                 .filter(|_| self.goals.last().is_some_and(|goal| goal.yaw_rad.is_some())),
             peak_torque_share: self.peak_torque_share,
-            cost_of_transport: (distance_m >= LEAST_WAY_M).then(|| self.work_j / (self.weight_n * distance_m)),
+            cost_of_transport: (distance_m >= LEAST_WAY_M)
+                .then(|| self.work_j / (self.weight_n * distance_m)),
             foot_slip_max_m: slides[0].max(slides[1]),
             momentum_residual_share: self.residual_share,
             com_travel_max_m: self.travel_m,
@@ -209,9 +210,8 @@ impl Judge {
 
     fn obstacles(&mut self, simulation: &Simulation, now: &Snapshot) {
         if let Some(index) = now.contacts.obstacle {
-            let known = self
-                .touched
-                .is_some_and(|(last, at)| last == index && now.time_s - at <= CONTACT_GAP_S);
+            let known =
+                self.touched.is_some_and(|(last, at)| last == index && now.time_s - at <= CONTACT_GAP_S);
             if !known {
                 self.contacts += 1;
             }

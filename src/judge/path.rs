@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn scripts_that_change_direction_have_no_path() {
-        let none = |script: &[VelocityPiece]| CommandedPath::of_script(script, &start(0.0, 0.0, 0.0)).is_none();
+        let none =
+            |script: &[VelocityPiece]| CommandedPath::of_script(script, &start(0.0, 0.0, 0.0)).is_none();
         assert!(none(&[]));
         assert!(none(&[piece(0.0, 0.0, 0.0)]));
         assert!(none(&[piece(1.0, 0.0, 0.0), piece(-1.0, 0.0, 0.0)]));

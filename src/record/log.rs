@@ -51,8 +51,8 @@ impl RunLog {
     /// # Errors
     /// Where the file cannot be made.
     pub fn create(path: &Path) -> Result<Self, LogError> {
-        let file = AtomicFile::create(path)
-            .map_err(|source| LogError::Write { path: path.to_owned(), source })?;
+        let file =
+            AtomicFile::create(path).map_err(|source| LogError::Write { path: path.to_owned(), source })?;
         Ok(Self { file, row: String::new(), next_s: f64::NEG_INFINITY })
     }
 

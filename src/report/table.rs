@@ -39,13 +39,8 @@ pub fn summary(reports: &[RunReport]) -> String {
     let mut text = String::new();
     let Some(first) = reports.first() else { return text };
     let passed = reports.iter().filter(|report| report.passed()).count();
-    let _ = writeln!(
-        text,
-        "{} with {}: {passed} of {} seeds pass",
-        first.scenario,
-        first.robot,
-        reports.len()
-    );
+    let _ =
+        writeln!(text, "{} with {}: {passed} of {} seeds pass", first.scenario, first.robot, reports.len());
     let rows: Vec<[String; 4]> = (0..first.expectations.len())
         .map(|i| {
             let all: Vec<&ExpectationResult> =
@@ -69,7 +64,8 @@ pub fn summary(reports: &[RunReport]) -> String {
     let simulated: f64 = reports.iter().map(|report| report.metrics.sim_time_s).sum();
     let walls: f64 = reports.iter().map(|report| report.wall_time_s).sum();
     if walls > 0.0 {
-        let _ = writeln!(text, "  {simulated:.0} s simulated, {:.1} times real time a run", simulated / walls);
+        let _ =
+            writeln!(text, "  {simulated:.0} s simulated, {:.1} times real time a run", simulated / walls);
     }
     text
 }
@@ -119,9 +115,8 @@ fn columns(heading: &[&str; 4], rows: &[[String; 4]]) -> String {
         return text;
     }
     let heading = heading.map(str::to_owned);
-    let width = |i: usize| {
-        rows.iter().chain([&heading]).map(|row| row[i].chars().count()).max().unwrap_or_default()
-    };
+    let width =
+        |i: usize| rows.iter().chain([&heading]).map(|row| row[i].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2)];
     for row in [&heading].into_iter().chain(rows) {
         let line = format!(
@@ -167,8 +162,7 @@ mod tests {
 
     #[test]
     fn the_worst_is_the_one_with_least_room_and_what_is_missing_is_worse() {
-        let (good, bad, none) =
-            (result(Some(1.2), true), result(Some(0.97), false), result(None, false));
+        let (good, bad, none) = (result(Some(1.2), true), result(Some(0.97), false), result(None, false));
         assert_eq!(worst(&[&good, &bad]), Some(&bad));
         assert_eq!(worst(&[&good, &none, &bad]), Some(&none));
         assert_eq!(worst(&[]), None);

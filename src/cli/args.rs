@@ -1,0 +1,167 @@
+//! Arguments.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Most seeds of one command.
+const MAX_SEEDS: u64 = 1_000_000;
+
+/// Torque-controlled bipeds that walk, climb stairs and go round obstacles.
+///
+/// Without a command: the default mission in a window, headless where there is no display.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario headless and judge it.
+    Run(RunArguments),
+    /// Watch a scenario in a window.
+    #[cfg(feature = "viewer")]
+    View(ViewArguments),
+    /// Take pictures of a run without a window.
+    #[cfg(feature = "viewer")]
+    Shot(ShotArguments),
+    /// Parse and check robots and scenarios, and nothing else.
+    Check {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Which scenario, with which robot, changed how.
+#[derive(Debug, Clone, Args)]
+pub struct Source {
+    /// Scenario file.
+    pub scenario: PathBuf,
+    /// Robot file in place of the scenario's own.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field of the scenario, or of the robot below `robot.`; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
+}
+
+/// Arguments of `loong run`.
+#[derive(Debug, Clone, Args)]
+pub struct RunArguments {
+    /// What to run.
+    #[command(flatten)]
+    pub source: Source,
+    /// Seed of the variations; 0 changes nothing but the noise.
+    #[arg(long, default_value_t = 0, conflicts_with = "seeds")]
+    pub seed: u64,
+    /// Many seeds, the last one not included, spread over the cores.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// Write the report as JSON; `-` is standard output, which then carries nothing else.
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+    /// Write a CSV log of the run.
+    #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
+    pub log: Option<PathBuf>,
+}
+
+impl RunArguments {
+    /// A scenario with nothing changed.
+    pub fn of(scenario: PathBuf) -> Self {
+        Self { source: Source::of(scenario), seed: 0, seeds: None, json: None, log: None }
+    }
+}
+
+impl Source {
+    /// A scenario with nothing changed.
+    pub fn of(scenario: PathBuf) -> Self {
+        Self { scenario, robot: None, changes: Vec::new() }
+    }
+}
+
+/// Arguments of `loong view`.
+#[cfg(feature = "viewer")]
+#[derive(Debug, Clone, Args)]
+pub struct ViewArguments {
+    /// What to watch.
+    #[command(flatten)]
+    pub source: Source,
+    /// Seed of the variations; 0 changes nothing but the noise.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+}
+
+#[cfg(feature = "viewer")]
+impl ViewArguments {
+    /// A scenario with nothing changed.
+    pub fn of(scenario: PathBuf) -> Self {
+        Self { source: Source::of(scenario), seed: 0 }
+    }
+}
+
+/// Arguments of `loong shot`.
+#[cfg(feature = "viewer")]
+#[derive(Debug, Clone, Args)]
+pub struct ShotArguments {
+    /// What to show.
+    #[command(flatten)]
+    pub source: Source,
+    /// Seed of the variations.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Times of the pictures [s].
+    #[arg(long, required = true, value_delimiter = ',')]
+    pub at: Vec<f64>,
+    /// Where the camera stands: azimuth and elevation [rad] and distance [m], as `A,E,D`.
+    #[arg(long, value_name = "A,E,D", value_parser = stand, allow_hyphen_values = true)]
+    pub camera: Option<(f32, f32, f32)>,
+    /// Folder for the pictures, named by their times.
+    #[arg(long, default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// Three numbers, `A,E,D`.
+#[cfg(feature = "viewer")]
+fn stand(text: &str) -> Result<(f32, f32, f32), String> {
+    let numbers: Vec<f32> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
+    match numbers[..] {
+        [a, e, d] if [a, e, d].iter().all(|v| v.is_finite()) && d > 0.0 => Ok((a, e, d)),
+        _ => Err("expected azimuth, elevation and distance, such as 2.3,0.3,4".to_owned()),
+    }
+}
+
+/// Half-open range of seeds, `A..B`.
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let allowed = "expected A..B with A < B, such as 0..20";
+    let (from, to) = text.split_once("..").ok_or_else(|| allowed.to_owned())?;
+    let number =
+        |text: &str| text.trim().parse::<u64>().map_err(|error| format!("`{text}`: {error}; {allowed}"));
+    let (from, to) = (number(from)?, number(to)?);
+    if from >= to {
+        return Err(format!("no seed lies in {from}..{to}; {allowed}"));
+    }
+    if to - from > MAX_SEEDS {
+        return Err(format!("{} seeds are more than {MAX_SEEDS}", to - from));
+    }
+    Ok(from..to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_half_open() {
+        assert_eq!(seeds("0..20"), Ok(0..20));
+        assert!(seeds("5..5").is_err());
+        assert!(seeds("7").is_err());
+        assert!(seeds("a..3").is_err());
+        assert!(seeds("0..-1").is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! What stops a command, and the exit code it ends with.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use crate::config::{ConfigError, Diagnostic};
+use crate::record::LogError;
+use crate::simulation::SimulationError;
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A robot, a scenario or an override is wrong.
+    #[error("{0}")]
+    Config(ConfigError),
+    /// The run cannot start.
+    #[error("error: {0}")]
+    Simulation(#[from] SimulationError),
+    /// The log cannot be written.
+    #[error("error: {0}")]
+    Log(#[from] LogError),
+    /// A file cannot be written.
+    #[error("error: cannot write `{path}`: {source}")]
+    Write {
+        /// Where to.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The report is no JSON.
+    #[error("internal error: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Options that do not go together.
+    #[error("error: {0}")]
+    Usage(String),
+    /// The window or a picture failed.
+    #[cfg(feature = "viewer")]
+    #[error("error: {0}")]
+    Viewer(#[from] crate::viewer::ViewerError),
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl From<Diagnostic> for CliError {
+    fn from(error: Diagnostic) -> Self {
+        Self::Config(error.into())
+    }
+}
+
+impl CliError {
+    /// As the user reads it; in colour on a terminal.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Config(error) => error.render(io::stderr().is_terminal()),
+            other => other.to_string(),
+        }
+    }
+
+    /// Exit code of the program.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Usage(_) | Self::Write { .. } => 2,
+            Self::Log(LogError::Write { .. }) => 2,
+            // A robot or a place that cannot be is bad input; disagreement of the physics is ours.
+            Self::Simulation(SimulationError::SelfCheck(_)) => 3,
+            Self::Simulation(_) | Self::Log(LogError::Simulation(_)) => 2,
+            Self::Json(_) => 3,
+            #[cfg(feature = "viewer")]
+            Self::Viewer(_) => 3,
+        }
+    }
+}

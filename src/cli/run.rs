@@ -1,0 +1,127 @@
+//! `loong run`: headless, as fast as it goes.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+
+use super::args::{RunArguments, Source};
+use super::error::CliError;
+use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario};
+use crate::judge::METRIC_NAMES;
+use crate::record::{AtomicFile, LogError, RunLog};
+use crate::report::{RunReport, judge_run, summary, table};
+use crate::simulation::SimulationError;
+
+/// Reads a scenario with its robot and the changes asked for.
+pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
+    let changes: Vec<Override> =
+        source.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
+    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: &METRIC_NAMES };
+    Ok(load_scenario(&source.scenario, &options)?)
+}
+
+/// Says where in the robot's file a fault lies that only the model finds.
+pub fn located(loaded: &LoadedScenario, error: SimulationError) -> CliError {
+    match error {
+        SimulationError::Model(model) => {
+            let allowed = "a robot the model can be built of";
+            loaded.robot.refuse(&model.field_path(), model.to_string(), allowed).into()
+        }
+        other => other.into(),
+    }
+}
+
+/// Runs one seed or many; true where every expectation holds.
+pub fn run(arguments: &RunArguments) -> Result<bool, CliError> {
+    let loaded = load(&arguments.source)?;
+    let quiet = arguments.json.as_deref() == Some(Path::new("-"));
+    let (text, json, passed) = match &arguments.seeds {
+        None => {
+            let report = one(&loaded, arguments)?;
+            (table(&report), serde_json::to_string_pretty(&report)?, report.passed())
+        }
+        Some(seeds) => {
+            let reports = many(&loaded, seeds.clone())?;
+            let passed = reports.iter().all(RunReport::passed);
+            (summary(&reports), serde_json::to_string_pretty(&reports)?, passed)
+        }
+    };
+    match &arguments.json {
+        Some(_) if quiet => say(&json)?,
+        Some(path) => {
+            write_file(path, &json)?;
+            say(&text)?;
+        }
+        None => say(&text)?,
+    }
+    Ok(passed)
+}
+
+/// Prints to standard output; a reader that has gone is an error, not a panic.
+fn say(text: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.trim_end().as_bytes()).and_then(|()| out.write_all(b"\n"));
+    written
+        .and_then(|()| out.flush())
+        .map_err(|source| CliError::Write { path: "standard output".into(), source })
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    let error = |source| CliError::Write { path: path.to_owned(), source };
+    let mut file = AtomicFile::create(path).map_err(error)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(error)?;
+    file.commit().map_err(error)
+}
+
+fn one(loaded: &LoadedScenario, arguments: &RunArguments) -> Result<RunReport, CliError> {
+    let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+    let mut log = arguments.log.as_deref().map(RunLog::create).transpose()?;
+    let bar = progress((scenario.duration_s * 10.0) as u64);
+    bar.set_style(style("{bar:40} {msg}"));
+    let mut tenths = 0;
+    let report = judge_run(robot, scenario, arguments.seed, |simulation| -> Result<(), LogError> {
+        let now = (simulation.time_s() * 10.0) as u64;
+        if now != tenths {
+            tenths = now;
+            bar.set_position(now);
+            bar.set_message(format!("{:.1} of {:.1} s", simulation.time_s(), scenario.duration_s));
+        }
+        log.as_mut().map_or(Ok(()), |log| log.observe(simulation))
+    });
+    bar.finish_and_clear();
+    let report = report.map_err(|error| match error {
+        LogError::Simulation(error) => located(loaded, error),
+        other => other.into(),
+    })?;
+    if let Some(log) = log {
+        log.finish()?;
+    }
+    Ok(report)
+}
+
+fn many(loaded: &LoadedScenario, seeds: std::ops::Range<u64>) -> Result<Vec<RunReport>, CliError> {
+    let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+    let bar = progress(seeds.end - seeds.start);
+    bar.set_style(style("{bar:40} {pos} of {len} seeds"));
+    let reports: Result<Vec<RunReport>, SimulationError> = seeds
+        .into_par_iter()
+        .map(|seed| {
+            let report = judge_run(robot, scenario, seed, |_| Ok(()));
+            bar.inc(1);
+            report
+        })
+        .collect();
+    bar.finish_and_clear();
+    reports.map_err(|error| located(loaded, error))
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(length: u64) -> ProgressBar {
+    if std::io::stderr().is_terminal() { ProgressBar::new(length) } else { ProgressBar::hidden() }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
