@@ -229,10 +229,12 @@ impl StepSource for RouteSteps {
         self.arc_m = arc_m;
 
         let end_m = self.route.length_m();
-        let ends = (end_m - arc_m).abs() < THERE_M;
-        let other_xy = Point2::new(other.world_from_sole.translation.x, other.world_from_sole.translation.y);
-        let (other_arc, _) = self.route.project(&other_xy, reach.0, reach.1);
-        let together = (other_arc - arc_m).abs() < THERE_M;
+        // Beside each other in their own frame, which may lie across the route after a turn.
+        let apart = support.world_from_sole.inverse_transform_point(&other.world_from_sole.translation.vector.into());
+        let together = apart.x.abs() < THERE_M && apart.y.abs() < 1.5 * self.pace.width_m;
+        let middle = xy + 0.5 * (other.world_from_sole.translation.vector - at.vector).xy();
+        let stands_at = if together { self.route.project(&middle, reach.0, reach.1).0 } else { arc_m };
+        let ends = (end_m - stands_at).abs() < THERE_M;
         let yaw = heading(&support.world_from_sole);
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
         let goal_rad = if ends { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
