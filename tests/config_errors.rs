@@ -240,7 +240,13 @@ fn numbers_that_are_none_are_named() {
         assert_says(&refused_robot(&text), place(&text, written), "height_m", written, "a finite number");
         let text = changed(&walk(), "max: Some(0.10)", &format!("max: Some({written})"));
         let error = refused_scenario(&text);
-        assert_says(&error, place(&text, &format!("Some({written})")), "expectations[2].max", written, "a finite number");
+        assert_says(
+            &error,
+            place(&text, &format!("Some({written})")),
+            "expectations[2].max",
+            written,
+            "a finite number",
+        );
     }
 }
 
@@ -449,7 +455,7 @@ fn a_wrong_override_is_refused_at_its_place() {
         assert_eq!((first.column, first.field.as_str()), (column, field), "{error}");
         assert!(first.found.contains(found), "{error}");
         let offered = first.hint.as_deref().unwrap_or_default();
-    assert!(first.allowed.contains(allowed) || offered.contains(allowed), "{error}");
+        assert!(first.allowed.contains(allowed) || offered.contains(allowed), "{error}");
         assert!(error.to_string().starts_with(&format!("--set {text}:1:")), "{error}");
     }
 }

@@ -230,7 +230,8 @@ impl StepSource for RouteSteps {
 
         let end_m = self.route.length_m();
         // Beside each other in their own frame, which may lie across the route after a turn.
-        let apart = support.world_from_sole.inverse_transform_point(&other.world_from_sole.translation.vector.into());
+        let apart =
+            support.world_from_sole.inverse_transform_point(&other.world_from_sole.translation.vector.into());
         let together = apart.x.abs() < THERE_M && apart.y.abs() < 1.5 * self.pace.width_m;
         let middle = xy + 0.5 * (other.world_from_sole.translation.vector - at.vector).xy();
         let stands_at = if together { self.route.project(&middle, reach.0, reach.1).0 } else { arc_m };
