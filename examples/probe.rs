@@ -35,8 +35,6 @@ fn main() {
         c.whole_body.angular_momentum_rate = get("amr", c.whole_body.angular_momentum_rate);
         c.whole_body.arms = get("arms", c.whole_body.arms);
         c.whole_body.friction = get("mu", c.whole_body.friction);
-        c.balance.cmp_reach_m = get("cmp", c.balance.cmp_reach_m);
-        c.balance.cmp_weight = get("cmpw", c.balance.cmp_weight);
         c.balance.cop_weight = get("copw", c.balance.cop_weight);
         c.balance.foothold_weight = get("fw", c.balance.foothold_weight);
         c.balance.terminal_weight = get("tw", c.balance.terminal_weight);

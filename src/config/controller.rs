@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct ControllerConfig {
     /// Step timing and reach.
     pub gait: GaitConfig,
-    /// Balance by CoP, foothold, timing and angular momentum.
+    /// Balance by CoP, foothold and timing.
     pub balance: BalanceConfig,
     /// Trajectory of the swing foot.
     pub swing: SwingConfig,
@@ -60,7 +60,7 @@ impl Default for GaitConfig {
         Self {
             single_support_s: 0.35,
             double_support_s: 0.06,
-            min_single_support_s: 0.28,
+            min_single_support_s: 0.22,
             stair_single_support_s: 0.44,
             stair_double_support_s: 0.08,
             descent_single_support_s: 0.46,
@@ -70,13 +70,13 @@ impl Default for GaitConfig {
             step_width_m: None,
             max_forward_m: 0.62,
             max_backward_m: 0.40,
-            min_width_m: 0.13,
-            max_width_m: 0.46,
+            min_width_m: 0.11,
+            max_width_m: 0.58,
         }
     }
 }
 
-/// Balance by CoP, foothold, timing and angular momentum.
+/// Balance by CoP, foothold and timing.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BalanceConfig {
@@ -94,10 +94,6 @@ pub struct BalanceConfig {
     pub terminal_weight: f64,
     /// Cost of changing the step's duration, per second squared.
     pub timing_weight: f64,
-    /// How far angular momentum may move the CMP beyond the CoP [m].
-    pub cmp_reach_m: f64,
-    /// Cost of that, per metre squared.
-    pub cmp_weight: f64,
     /// Bandwidth of the disturbance observer on the DCM [1/s].
     pub observer_hz: f64,
     /// Largest disturbance it may find, as a CoP offset [m].
@@ -114,8 +110,6 @@ impl Default for BalanceConfig {
             cop_weight: 0.2,
             terminal_weight: 100.0,
             timing_weight: 1.0,
-            cmp_reach_m: 0.05,
-            cmp_weight: 5.0,
             observer_hz: 1.0,
             observer_limit_m: 0.03,
         }

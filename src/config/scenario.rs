@@ -52,7 +52,7 @@ pub struct PhysicsConfig {
 
 impl Default for PhysicsConfig {
     fn default() -> Self {
-        Self { dt_s: 0.002, gravity_m_s2: 9.81 }
+        Self { dt_s: 0.001, gravity_m_s2: 9.81 }
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! The divergent component of motion `xi = c + c_dot / omega` of a linear inverted pendulum moves as
 //! `xi(t) = p + (xi(0) - p) e^(omega t)` over a constant CoP `p`. Over the rest of the present support
-//! and the next steps this is linear in the present CoP offset `d`, the CMP offset `h` that angular
-//! momentum may add, and the next footholds `u_1..u_n`, so each horizontal axis is a small QP; the
+//! and the next steps this is linear in the present CoP offset `d` and the next footholds `u_1..u_n`, so each horizontal axis is a small QP; the
 //! present step's duration is found by trying a few (after Khadiv et al. 2016, with more than one
 //! step of preview and the CoP as an input).
 
@@ -15,8 +14,8 @@ use crate::qp::{ActiveSetSolver, QuadraticProgram};
 /// Footholds that are chosen; later ones are taken from the plan.
 pub const HORIZON: usize = 3;
 
-/// Variables of one axis: CoP offset, CMP offset, footholds.
-const VARIABLES: usize = 2 + HORIZON;
+/// Variables of one axis: CoP offset, footholds.
+const VARIABLES: usize = 1 + HORIZON;
 
 /// Allowed range of a foothold coordinate, relative to the foot before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,8 +83,6 @@ pub struct AxisProblem {
 pub struct AxisChoice {
     /// CoP offset [m].
     pub cop_m: f64,
-    /// CMP offset beyond it [m].
-    pub cmp_m: f64,
     /// Places of the next supports, relative to the present one [m].
     pub supports_m: [f64; HORIZON],
     /// Cost.
@@ -113,7 +110,7 @@ pub struct StepSolver {
 impl StepSolver {
     /// Allocates the workspace.
     pub fn new(config: BalanceConfig) -> Self {
-        let constraints = 4 + 4 * HORIZON;
+        let constraints = 2 + 4 * HORIZON;
         Self {
             config,
             program: QuadraticProgram::new(VARIABLES, 0, constraints),
@@ -130,15 +127,14 @@ impl StepSolver {
         let mut base = problem.dcm_m * growth + problem.disturbance_m * (1.0 - growth);
         let mut row = [0.0; VARIABLES];
         row[0] = 1.0 - growth;
-        row[1] = 1.0 - growth;
         for k in 0..HORIZON - 1 {
             let growth = (omega * timing.durations_s[k]).exp();
             base = base * growth + problem.disturbance_m * (1.0 - growth);
             row.iter_mut().for_each(|r| *r *= growth);
-            row[2 + k] += 1.0 - growth;
+            row[1 + k] += 1.0 - growth;
         }
         // Its offset from the last support should be the planned one.
-        row[2 + HORIZON - 1] -= 1.0;
+        row[HORIZON] -= 1.0;
         let residual = base - problem.final_offset_m;
 
         let qp = &mut self.program;
@@ -150,11 +146,10 @@ impl StepSolver {
             qp.gradient[i] = c.terminal_weight * row[i] * residual;
         }
         qp.hessian[(0, 0)] += c.cop_weight;
-        qp.hessian[(1, 1)] += c.cmp_weight;
         for (k, support) in problem.supports.iter().enumerate() {
             let w = c.foothold_weight * support.weight;
-            qp.hessian[(2 + k, 2 + k)] += w;
-            qp.gradient[2 + k] -= w * support.planned_m;
+            qp.hessian[(1 + k, 1 + k)] += w;
+            qp.gradient[1 + k] -= w * support.planned_m;
         }
         let mut bound = |entries: &[(usize, f64)], range: Range| {
             for (sign, limit) in [(1.0, range.low), (-1.0, -range.high)] {
@@ -167,12 +162,11 @@ impl StepSolver {
             }
         };
         bound(&[(0, 1.0)], problem.cop);
-        bound(&[(1, 1.0)], Range::new(-c.cmp_reach_m, c.cmp_reach_m));
         for (k, support) in problem.supports.iter().enumerate() {
             if k == 0 {
-                bound(&[(2, 1.0)], support.step.intersect(support.place));
+                bound(&[(1, 1.0)], support.step.intersect(support.place));
             } else {
-                bound(&[(2 + k, 1.0), (1 + k, -1.0)], support.step);
+                bound(&[(1 + k, 1.0), (k, -1.0)], support.step);
             }
         }
 
@@ -180,18 +174,16 @@ impl StepSolver {
             Ok(_) => {
                 let x = &self.x;
                 let miss = row.iter().zip(x.iter()).map(|(r, x)| r * x).sum::<f64>() + residual;
-                let mut cost =
-                    c.terminal_weight * miss * miss + c.cop_weight * x[0] * x[0] + c.cmp_weight * x[1] * x[1];
+                let mut cost = c.terminal_weight * miss * miss + c.cop_weight * x[0] * x[0];
                 let mut supports_m = [0.0; HORIZON];
                 for (k, support) in problem.supports.iter().enumerate() {
-                    supports_m[k] = x[2 + k];
-                    cost += c.foothold_weight * support.weight * (x[2 + k] - support.planned_m).powi(2);
+                    supports_m[k] = x[1 + k];
+                    cost += c.foothold_weight * support.weight * (x[1 + k] - support.planned_m).powi(2);
                 }
-                AxisChoice { cop_m: x[0], cmp_m: x[1], supports_m, cost }
+                AxisChoice { cop_m: x[0], supports_m, cost }
             }
             Err(_) => AxisChoice {
                 cop_m: 0.0,
-                cmp_m: 0.0,
                 supports_m: problem.supports.map(|s| s.planned_m),
                 cost: f64::INFINITY,
             },

@@ -3,14 +3,15 @@
 //! In: the estimate, foot contact, and a [`crate::footsteps::StepSource`] that names the next footholds.
 //! Out: one torque a joint. Used by `simulation`; knows neither physics nor sensors.
 //!
-//! One update: [`gait`] decides which feet stand; [`dcm`] chooses CoP, next footholds and step
-//! duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
+//! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
+//! chooses CoP, next footholds and step duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
 //! torques within all limits.
 
 pub mod dcm;
 pub mod gait;
 pub mod height;
 pub mod orientation;
+pub mod pendulum;
 pub mod sole;
 pub mod swing;
 pub mod walker;

@@ -9,6 +9,7 @@ use super::dcm::{
 use super::gait::{Gait, Phase};
 use super::height::HeightReference;
 use super::orientation;
+use super::pendulum::Pendulum;
 use super::sole::CopRegion;
 use super::swing::{SwingFoot, SwingReference};
 use super::whole_body::{FootTask, JointTask, WholeBodyController, WholeBodyReport, WholeBodyTasks};
@@ -51,7 +52,7 @@ pub struct WalkerReport {
     pub com: Vector3<f64>,
     /// Estimated DCM on the ground plane [m].
     pub dcm: Vector2<f64>,
-    /// Commanded CoP (with the CMP's excess) [m].
+    /// Commanded CoP [m].
     pub cop: Vector2<f64>,
     /// Disturbance the observer found, as a CoP offset [m].
     pub disturbance: Vector2<f64>,
@@ -129,6 +130,7 @@ impl Walker {
             com_weight: Vector3::repeat(config.whole_body.com),
             angular_momentum: Vector3::zeros(),
             angular_momentum_weight: config.whole_body.angular_momentum,
+            spin_share: 0.0,
             orientations: [(0, Vector3::zeros(), 0.0), (pelvis, Vector3::zeros(), 0.0)],
             feet: [foot; 2],
             joints: vec![JointTask::default(); joints],
@@ -222,7 +224,9 @@ impl Walker {
         self.change_phase(input, steps);
         let com = self.dynamics.com();
         let velocity = self.dynamics.com_velocity();
-        let dcm = com.xy() + velocity.xy() / self.omega;
+        let lever = (com.z - self.height.ground_m).max(0.4 * self.com_height_m);
+        let pendulum = Pendulum { mass_kg: model.mass_kg, height_m: lever, omega: self.omega };
+        let dcm = pendulum.dcm(&com, &velocity, &self.dynamics.angular_momentum());
 
         self.plan_clock_s += self.dt_s;
         if self.plan_clock_s >= PLAN_PERIOD_S - 1e-9 {
@@ -231,10 +235,10 @@ impl Walker {
         }
         let cop = self.commanded_cop(dcm);
         let vertical = self.vertical_acceleration(&com, &velocity);
-        let lever = (com.z - self.height.ground_m).max(0.4 * self.com_height_m);
         let horizontal = (com.xy() - cop) * ((self.gravity_m_s2 + vertical) / lever);
         let horizontal = horizontal.cap_magnitude(MAX_ACCELERATION_M_S2);
         self.tasks.com = Vector3::new(horizontal.x, horizontal.y, vertical);
+        self.tasks.spin_share = pendulum.spin_share();
         self.tasks.angular_momentum =
             -self.dynamics.angular_momentum() * self.config.whole_body.angular_momentum_rate;
         self.set_orientations();
@@ -246,7 +250,7 @@ impl Walker {
             // The gear's friction is known from the robot's file and made up for.
             self.torques[j] = torque + friction_nm(&model.bodies[j + 1].actuator, input.state.v[6 + j]);
         }
-        let done = self.whole_body.report().com_acceleration;
+        let done = self.whole_body.report().tipping;
         let effective_cop = com.xy() - done.xy() * (lever / (self.gravity_m_s2 + done.z).max(1.0));
         self.observer.update(dcm, effective_cop, self.omega, &self.config.balance, self.dt_s);
         self.write_report(com, dcm, cop);
@@ -609,8 +613,7 @@ impl Walker {
             _ => stance_cop,
         };
         let (s, c) = heading(&stance_sole).sin_cos();
-        let x = self.choice[0].cop_m + self.choice[0].cmp_m;
-        let y = self.choice[1].cop_m + self.choice[1].cmp_m;
+        let (x, y) = (self.choice[0].cop_m, self.choice[1].cop_m);
         base + Vector2::new(c * x - s * y, s * x + c * y)
     }
 

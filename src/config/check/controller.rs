@@ -48,8 +48,6 @@ pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &Controller
         ("cop_weight", balance.cop_weight),
         ("terminal_weight", balance.terminal_weight),
         ("timing_weight", balance.timing_weight),
-        ("cmp_reach_m", balance.cmp_reach_m),
-        ("cmp_weight", balance.cmp_weight),
         ("observer_hz", balance.observer_hz),
         ("observer_limit_m", balance.observer_limit_m),
     ] {

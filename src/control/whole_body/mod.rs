@@ -13,6 +13,7 @@ use nalgebra::{DMatrix, DVector, Vector3};
 
 pub use tasks::{FootTask, JointTask, WholeBodyTasks};
 
+use super::pendulum::tipping;
 use crate::config::controller::WholeBodyConfig;
 use crate::model::{Dynamics, RobotModel, State};
 use crate::qp::{ActiveSetSolver, QuadraticProgram};
@@ -28,6 +29,8 @@ const BASE_REGULARISATION: f64 = 1e-6;
 pub struct WholeBodyReport {
     /// CoM acceleration of the solution [m/s^2].
     pub com_acceleration: Vector3<f64>,
+    /// The same with the rate of angular momentum, as the CoM's task has it [m/s^2].
+    pub tipping: Vector3<f64>,
     /// Sole forces of the solution, world axes [N].
     pub foot_forces: [Vector3<f64>; 2],
     /// Active-set iterations.
@@ -105,7 +108,7 @@ impl WholeBodyController {
         match self.solver.solve(&self.program, &mut self.solution) {
             Ok(found) => {
                 self.report.iterations = found.iterations;
-                self.read_solution(model, dynamics);
+                self.read_solution(model, dynamics, tasks.spin_share);
             }
             Err(_) => self.report.failures += 1,
         }
@@ -144,7 +147,7 @@ impl WholeBodyController {
         }
     }
 
-    fn read_solution(&mut self, model: &RobotModel, dynamics: &Dynamics) {
+    fn read_solution(&mut self, model: &RobotModel, dynamics: &Dynamics, spin_share: f64) {
         let (mass, bias) = (dynamics.mass_matrix(), dynamics.bias_force());
         let n = self.dofs;
         for j in 6..n {
@@ -164,6 +167,12 @@ impl WholeBodyController {
             acceleration += jacobian.column(c) * self.solution[c];
         }
         self.report.com_acceleration = acceleration;
+        let mut spin = dynamics.angular_momentum_drift();
+        for c in 0..n {
+            spin += dynamics.angular_momentum_matrix().column(c) * self.solution[c];
+        }
+        let tips = tipping(&spin) * spin_share;
+        self.report.tipping = acceleration + Vector3::new(tips.x, tips.y, 0.0);
         for f in 0..2 {
             let at = n + WRENCH * f;
             self.report.foot_forces[f] =

@@ -2,6 +2,7 @@
 
 use nalgebra::{DMatrix, DVector, Matrix3xX, Vector3};
 
+use super::super::pendulum::tipping;
 use super::{BASE_REGULARISATION, WRENCH, WholeBodyController};
 use crate::model::{Dynamics, RobotModel};
 
@@ -46,6 +47,9 @@ pub struct WholeBodyTasks {
     pub angular_momentum: Vector3<f64>,
     /// Its weight.
     pub angular_momentum_weight: f64,
+    /// What the rate of angular momentum counts in the CoM's horizontal rows [1/(kg m)]; see
+    /// [`crate::control::pendulum`].
+    pub spin_share: f64,
     /// Wanted angular accelerations of bodies: body, acceleration in the world, weight.
     pub orientations: [(usize, Vector3<f64>, f64); 2],
     /// The feet, left first.
@@ -74,8 +78,7 @@ fn add_row(hessian: &mut DMatrix<f64>, gradient: &mut DVector<f64>, row: &[f64],
 impl WholeBodyController {
     /// Fills Hessian, gradient and the sole Jacobians.
     pub(super) fn add_tasks(&mut self, model: &RobotModel, dynamics: &Dynamics, tasks: &WholeBodyTasks) {
-        let wanted = tasks.com - dynamics.com_drift();
-        self.add_matrix(dynamics.com_jacobian(), &wanted, &tasks.com_weight);
+        self.add_tipping(dynamics, tasks);
         if tasks.angular_momentum_weight > 0.0 {
             let wanted = tasks.angular_momentum - dynamics.angular_momentum_drift();
             let weight = Vector3::repeat(tasks.angular_momentum_weight);
@@ -106,6 +109,21 @@ impl WholeBodyController {
         for k in 0..2 * WRENCH {
             let scale = if k % WRENCH < 3 { 1.0 } else { 10.0 };
             self.program.hessian[(self.dofs + k, self.dofs + k)] += scale * self.config.force;
+        }
+    }
+
+    /// CoM acceleration, with the rate of angular momentum in its horizontal rows.
+    fn add_tipping(&mut self, dynamics: &Dynamics, tasks: &WholeBodyTasks) {
+        let (jacobian, spin) = (dynamics.com_jacobian(), dynamics.angular_momentum_matrix());
+        let drift = tipping(&dynamics.angular_momentum_drift()) * tasks.spin_share;
+        let wanted = tasks.com - dynamics.com_drift() - Vector3::new(drift.x, drift.y, 0.0);
+        for (r, (axis, share)) in
+            [(1, tasks.spin_share), (0, -tasks.spin_share), (2, 0.0)].into_iter().enumerate()
+        {
+            for c in 0..self.dofs {
+                self.row[c] = jacobian[(r, c)] + share * spin[(axis, c)];
+            }
+            self.add_scratch_row(tasks.com_weight[r], wanted[r]);
         }
     }
 
