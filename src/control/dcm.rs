@@ -17,6 +17,9 @@ pub const HORIZON: usize = 3;
 /// Variables of one axis: CoP offset, footholds.
 const VARIABLES: usize = 1 + HORIZON;
 
+/// Cost of a foothold that the swing foot cannot reach in time, per metre squared.
+const MISSED_WEIGHT: f64 = 10.0;
+
 /// Allowed range of a foothold coordinate, relative to the foot before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
@@ -35,6 +38,16 @@ impl Range {
     /// Only this value.
     pub fn exactly(value: f64) -> Self {
         Self { low: value, high: value }
+    }
+
+    /// Smallest range that holds both.
+    pub fn hull(self, other: Range) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// Distance between two ranges that have no point in common [m].
+    fn gap(self, other: Range) -> f64 {
+        (other.low - self.high).max(self.low - other.high).max(0.0)
     }
 
     fn intersect(self, other: Range) -> Range {
@@ -180,6 +193,9 @@ impl StepSolver {
                     supports_m[k] = x[1 + k];
                     cost += c.foothold_weight * support.weight * (x[1 + k] - support.planned_m).powi(2);
                 }
+                // A foothold out of the swing foot's reach will be missed by the gap.
+                let first = &problem.supports[0];
+                cost += MISSED_WEIGHT * first.step.gap(first.place).powi(2);
                 AxisChoice { cop_m: x[0], supports_m, cost }
             }
             Err(_) => AxisChoice {

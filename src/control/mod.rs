@@ -4,7 +4,7 @@
 //! Out: one torque a joint. Used by `simulation`; knows neither physics nor sensors.
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
-//! chooses CoP, next footholds and step duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
+//! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
 //! torques within all limits.
 
 pub mod dcm;
@@ -13,6 +13,7 @@ pub mod height;
 pub mod orientation;
 pub mod pendulum;
 pub mod sole;
+pub mod step_planner;
 pub mod swing;
 pub mod walker;
 pub mod whole_body;

@@ -4,7 +4,7 @@
 //! foothold, so that foothold and duration may change; vertically one such quintic up to the apex
 //! and one down, then a constant speed until the ground is felt.
 
-use nalgebra::{Isometry3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use crate::config::controller::SwingConfig;
 
@@ -99,8 +99,13 @@ impl SwingFoot {
     }
 
     /// Present reference on the ground plane [m].
-    pub fn xy_m(&self) -> (f64, f64) {
-        (self.x.p, self.y.p)
+    pub fn xy_m(&self) -> Vector2<f64> {
+        Vector2::new(self.x.p, self.y.p)
+    }
+
+    /// Its velocity on the ground plane [m/s].
+    pub fn xy_velocity_m_s(&self) -> Vector2<f64> {
+        Vector2::new(self.x.v, self.y.v)
     }
 
     /// Moves on by `dt_s` towards `target`, to be reached `duration_s` after lift-off.

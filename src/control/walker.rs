@@ -1,16 +1,14 @@
 //! The walking controller: puts phases, DCM plan, swing, height and whole-body QP together.
 
-use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
+use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
-use super::dcm::{
-    AxisChoice, AxisProblem, DisturbanceObserver, HORIZON, Range, StepSolver, SupportOnAxis, Timing,
-    planned_offset,
-};
-use super::gait::{Gait, Phase};
+use super::dcm::DisturbanceObserver;
+use super::gait::{Gait, Phase, double_support_s, single_support_s};
 use super::height::HeightReference;
 use super::orientation;
 use super::pendulum::Pendulum;
 use super::sole::CopRegion;
+use super::step_planner::{Situation, StepPlanner};
 use super::swing::{SwingFoot, SwingReference};
 use super::whole_body::{FootTask, JointTask, WholeBodyController, WholeBodyReport, WholeBodyTasks};
 use crate::config::controller::ControllerConfig;
@@ -21,9 +19,6 @@ use crate::model::{Dynamics, RobotModel, Side, State};
 
 /// Time between two solutions of the step problem [s].
 const PLAN_PERIOD_S: f64 = 0.004;
-
-/// Change of the step's duration tried at a time [s].
-const TIMING_STEP_S: f64 = 0.012;
 
 /// Height over the foothold up to which a touch counts as ground that comes early [m].
 const EARLY_M: f64 = 0.03;
@@ -76,9 +71,8 @@ pub struct Walker {
     dynamics: Dynamics,
     whole_body: WholeBodyController,
     tasks: WholeBodyTasks,
-    solver: StepSolver,
+    planner: StepPlanner,
     observer: DisturbanceObserver,
-    cop_regions: [CopRegion; 2],
     trunk: usize,
     pelvis: usize,
     com_height_m: f64,
@@ -91,7 +85,6 @@ pub struct Walker {
     height: HeightReference,
     yaw_rad: f64,
     yaw_rate: f64,
-    choice: [AxisChoice; 2],
     plan_clock_s: f64,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
@@ -142,9 +135,8 @@ impl Walker {
             gravity_m_s2,
             whole_body: WholeBodyController::new(model, config.whole_body, config.balance.cop_margin_m),
             tasks,
-            solver: StepSolver::new(config.balance),
+            planner: StepPlanner::new(config, cop_regions),
             observer: DisturbanceObserver::new(),
-            cop_regions,
             trunk: 0,
             pelvis,
             com_height_m,
@@ -157,7 +149,6 @@ impl Walker {
             height: HeightReference::at(0.0),
             yaw_rad: 0.0,
             yaw_rate: 0.0,
-            choice: [AxisChoice::default(); 2],
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
@@ -293,22 +284,6 @@ impl Walker {
         steps.next_steps(&support, &other, &mut self.plan);
     }
 
-    fn single_duration_s(&self, step: Option<&Foothold>) -> f64 {
-        match step {
-            Some(step) if step.on_stairs && step.rise_m < 0.0 => self.config.gait.descent_single_support_s,
-            Some(step) if step.on_stairs => self.config.gait.stair_single_support_s,
-            _ => self.config.gait.single_support_s,
-        }
-    }
-
-    fn double_duration_s(&self, step: Option<&Foothold>) -> f64 {
-        match step {
-            Some(step) if step.on_stairs && step.rise_m < 0.0 => self.config.gait.descent_double_support_s,
-            Some(step) if step.on_stairs => self.config.gait.stair_double_support_s,
-            _ => self.config.gait.double_support_s,
-        }
-    }
-
     fn change_phase(&mut self, input: &WalkerInput, steps: &mut dyn StepSource) {
         let stance = self.gait.stance;
         match self.gait.phase {
@@ -348,7 +323,7 @@ impl Walker {
         let stance = self.gait.stance;
         let swing = stance.other();
         let step = self.plan[0];
-        self.gait.enter(Phase::Single, stance, self.single_duration_s(Some(&step)));
+        self.gait.enter(Phase::Single, stance, single_support_s(&self.config.gait, Some(&step)));
         self.swing = SwingFoot::lift_off(self.soles[swing.index()], self.half_lengths_m[swing.index()]);
         self.step_rise_m = step.rise_m;
         self.target = level(&step.world_from_sole);
@@ -356,251 +331,40 @@ impl Walker {
     }
 
     fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
-        let duration = self.double_duration_s(self.plan.first());
+        let duration = double_support_s(&self.config.gait, self.plan.first());
         self.gait.steps += 1;
         self.swing_reference = None;
         self.gait.enter(Phase::Double, landed, duration);
         self.ask_for_steps(landed, steps);
     }
 
-    /// CoP a foot has by choice, world [m].
-    fn cop_of(&self, side: Side, sole: &Isometry3<f64>) -> Vector2<f64> {
-        (sole * nalgebra::Point3::from(self.cop_regions[side.index()].middle())).xy().coords
-    }
-
     /// Chooses CoP, footholds and duration.
     fn choose(&mut self, dcm: Vector2<f64>) {
-        if self.gait.phase == Phase::Stand {
-            return;
+        let decision = self.planner.decide(&Situation {
+            gait: &self.gait,
+            plan: &self.plan,
+            soles: &self.soles,
+            swing: &self.swing,
+            target: &self.target,
+            dcm,
+            disturbance: self.observer.offset_m,
+            omega: self.omega,
+        });
+        self.gait.duration_s = decision.duration_s;
+        if let Some(cop) = decision.next_cop
+            && let Some(step) = self.plan.first()
+        {
+            let z = self.soles[self.gait.stance.index()].translation.z + self.step_rise_m;
+            self.target = self.planner.sole_at(step.side, cop, z, heading(&step.world_from_sole));
         }
-        let gait = self.gait;
-        let stance = gait.stance;
-        let half_double = 0.5 * self.double_duration_s(self.plan.first());
-        let stance_sole = level(&self.soles[stance.index()]);
-        let stance_cop = self.cop_of(stance, &stance_sole);
-        let other_cop = self.cop_of(stance.other(), &level(&self.soles[stance.other().index()]));
-
-        // Supports to come: CoP, duration, side, foothold in the plan.
-        let mut cops = Vec::with_capacity(16);
-        let mut durations = Vec::with_capacity(16);
-        let mut footholds: Vec<Option<usize>> = Vec::with_capacity(16);
-        let waits = match gait.phase {
-            Phase::Shift => true,
-            Phase::Double => gait.progress() < 0.5,
-            _ => false,
-        };
-        let (present, remaining) = match gait.phase {
-            Phase::Shift => (0.5 * (stance_cop + other_cop), gait.remaining_s()),
-            Phase::Double if waits => (other_cop, gait.remaining_s() - 0.5 * gait.duration_s),
-            Phase::Double => {
-                (stance_cop, gait.remaining_s() + self.single_duration_s(self.plan.first()) + half_double)
-            }
-            _ => (stance_cop, gait.remaining_s() + half_double),
-        };
-        let step_duration =
-            |step: Option<&Foothold>| self.single_duration_s(step) + self.double_duration_s(step);
-        if waits {
-            cops.push(stance_cop);
-            durations.push(
-                step_duration(self.plan.first()) - if gait.phase == Phase::Shift { half_double } else { 0.0 },
-            );
-            footholds.push(None);
-        }
-        for (i, step) in self.plan.iter().enumerate() {
-            cops.push(self.cop_of(step.side, &step.world_from_sole));
-            durations.push(step_duration(self.plan.get(i + 1)));
-            footholds.push(Some(i));
-        }
-        // After the last step both feet carry.
-        let last = cops.len();
-        let rest = match last {
-            0 => 0.5 * (stance_cop + other_cop),
-            1 => 0.5 * (cops[0] + present),
-            _ => 0.5 * (cops[last - 1] + cops[last - 2]),
-        };
-        while cops.len() < HORIZON.max(last + 1) {
-            cops.push(rest);
-            durations.push(step_duration(None));
-            footholds.push(None);
-        }
-
-        let yaw = heading(&stance_sole);
-        let to_local = |v: Vector2<f64>| {
-            let (s, c) = yaw.sin_cos();
-            Vector2::new(c * v.x + s * v.y, -s * v.x + c * v.y)
-        };
-        let final_offset = to_local(planned_offset(&cops, &durations, HORIZON - 1, self.omega));
-        let dcm_local = to_local(dcm - present);
-        let disturbance = to_local(self.observer.offset_m);
-        let (cop_x, cop_y) = self.cop_ranges(present, &to_local, waits);
-        let swing_place = self.swing_place(present, &to_local);
-
-        let mut problems = [AxisProblem {
-            dcm_m: 0.0,
-            cop: Range::exactly(0.0),
-            disturbance_m: 0.0,
-            supports: [SupportOnAxis {
-                planned_m: 0.0,
-                step: Range::new(-10.0, 10.0),
-                place: Range::new(-10.0, 10.0),
-                weight: 1.0,
-            }; HORIZON],
-            final_offset_m: 0.0,
-        }; 2];
-        for axis in 0..2 {
-            problems[axis].dcm_m = dcm_local[axis];
-            problems[axis].disturbance_m = disturbance[axis];
-            problems[axis].final_offset_m = final_offset[axis];
-        }
-        problems[0].cop = cop_x;
-        problems[1].cop = cop_y;
-        let reach = &self.config.gait;
-        for k in 0..HORIZON {
-            let planned = to_local(cops[k] - present);
-            let previous = if k == 0 { Vector2::zeros() } else { to_local(cops[k - 1] - present) };
-            for axis in 0..2 {
-                problems[axis].supports[k].planned_m = planned[axis];
-            }
-            let Some(index) = footholds[k] else {
-                // A foot that already stands, or rest on both feet.
-                for axis in 0..2 {
-                    problems[axis].supports[k].weight = 1000.0;
-                    if k == 0 && waits {
-                        problems[axis].supports[k].place = Range::exactly(planned[axis]);
-                    }
-                }
-                continue;
-            };
-            let step = &self.plan[index];
-            let sign = step.side.sign();
-            let (near, far) = (sign * reach.min_width_m, sign * reach.max_width_m);
-            problems[0].supports[k].step = Range::new(-reach.max_backward_m, reach.max_forward_m);
-            problems[1].supports[k].step = Range::new(near.min(far), near.max(far));
-            if let Some((along, across)) = step.slack_m {
-                for (axis, slack) in [along, across].into_iter().enumerate() {
-                    let planned_step = planned[axis] - previous[axis];
-                    problems[axis].supports[k].step = Range::new(planned_step - slack, planned_step + slack);
-                    if k == 0 {
-                        problems[axis].supports[k].place =
-                            Range::new(planned[axis] - slack, planned[axis] + slack);
-                        problems[axis].supports[k].step = problems[axis].supports[k].place;
-                    }
-                }
-            }
-            if k == 0
-                && let Some(place) = swing_place
-            {
-                for axis in 0..2 {
-                    problems[axis].supports[k].place = place[axis];
-                }
-            }
-        }
-
-        let mut timing = Timing { remaining_s: remaining.max(0.002), durations_s: [0.0; HORIZON] };
-        timing.durations_s.copy_from_slice(&durations[..HORIZON]);
-        let nominal = self.single_duration_s(self.plan.first());
-        let mut best: Option<(f64, f64, [AxisChoice; 2])> = None;
-        let free = gait.phase == Phase::Single && gait.remaining_s() > self.config.swing.freeze_s;
-        for shift in [0.0, -TIMING_STEP_S, TIMING_STEP_S] {
-            let duration = gait.duration_s + shift;
-            if shift != 0.0 {
-                let too_short = duration < reach.min_single_support_s
-                    || duration - gait.clock_s < self.config.swing.freeze_s;
-                if !free || too_short || duration > nominal + 0.15 {
-                    continue;
-                }
-            }
-            timing.remaining_s = (remaining + shift).max(0.002);
-            let x = self.solver.solve(&problems[0], self.omega, &timing);
-            let y = self.solver.solve(&problems[1], self.omega, &timing);
-            let late = if gait.phase == Phase::Single { duration - nominal } else { 0.0 };
-            let cost = x.cost + y.cost + self.config.balance.timing_weight * late * late;
-            if best.as_ref().is_none_or(|(c, _, _)| cost < c - 1e-7) {
-                best = Some((cost, duration, [x, y]));
-            }
-        }
-        let Some((_, duration, choice)) = best else { return };
-        self.choice = choice;
-        if gait.phase == Phase::Single {
-            self.gait.duration_s = duration;
-            if gait.remaining_s() > self.config.swing.freeze_s {
-                let (s, c) = yaw.sin_cos();
-                let (x, y) = (choice[0].supports_m[0], choice[1].supports_m[0]);
-                let cop = present + Vector2::new(c * x - s * y, s * x + c * y);
-                self.aim_swing(cop);
-            }
-        }
-    }
-
-    /// Puts the swing foot's target so that its CoP comes to lie at `cop`.
-    fn aim_swing(&mut self, cop: Vector2<f64>) {
-        let Some(step) = self.plan.first() else { return };
-        let yaw = heading(&step.world_from_sole);
-        let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw);
-        let middle = rotation * self.cop_regions[step.side.index()].middle();
-        let z = self.soles[self.gait.stance.index()].translation.z + self.step_rise_m;
-        self.target =
-            Isometry3::from_parts(Translation3::new(cop.x - middle.x, cop.y - middle.y, z), rotation);
-    }
-
-    /// CoP ranges of the present support in its own frame.
-    fn cop_ranges(
-        &self,
-        present: Vector2<f64>,
-        to_local: &dyn Fn(Vector2<f64>) -> Vector2<f64>,
-        both: bool,
-    ) -> (Range, Range) {
-        let stance = self.gait.stance;
-        let region = |side: Side| {
-            let half = self.cop_regions[side.index()].half();
-            let at = to_local(self.cop_of(side, &level(&self.soles[side.index()])) - present);
-            (Range::new(at.x - half.0, at.x + half.0), Range::new(at.y - half.1, at.y + half.1))
-        };
-        let own = region(stance);
-        if !both && self.gait.phase == Phase::Single {
-            return own;
-        }
-        let other = region(stance.other());
-        let hull = |a: Range, b: Range| Range::new(a.low.min(b.low), a.high.max(b.high));
-        if self.gait.phase == Phase::Shift {
-            (hull(own.0, other.0), hull(own.1, other.1))
-        } else if both {
-            other
-        } else {
-            own
-        }
-    }
-
-    /// Where the swing foot can still get to, relative to the present support.
-    fn swing_place(
-        &self,
-        present: Vector2<f64>,
-        to_local: &dyn Fn(Vector2<f64>) -> Vector2<f64>,
-    ) -> Option<[Range; 2]> {
-        if self.gait.phase != Phase::Single {
-            return None;
-        }
-        let side = self.gait.stance.other();
-        let left = self.gait.remaining_s();
-        if left <= self.config.swing.freeze_s {
-            let at = to_local(self.cop_of(side, &self.target) - present);
-            return Some([Range::exactly(at.x), Range::exactly(at.y)]);
-        }
-        let reach = self.config.swing.max_speed_m_s * 0.6 * left;
-        let mut now = self.target;
-        let (x, y) = self.swing.xy_m();
-        now.translation.x = x;
-        now.translation.y = y;
-        let at = to_local(self.cop_of(side, &now) - present);
-        Some([Range::new(at.x - reach, at.x + reach), Range::new(at.y - reach, at.y + reach)])
     }
 
     /// CoP to command now, world [m].
     fn commanded_cop(&self, dcm: Vector2<f64>) -> Vector2<f64> {
         let stance = self.gait.stance;
         let stance_sole = level(&self.soles[stance.index()]);
-        let stance_cop = self.cop_of(stance, &stance_sole);
-        let other_cop = self.cop_of(stance.other(), &level(&self.soles[stance.other().index()]));
+        let stance_cop = self.planner.cop_of(stance, &stance_sole);
+        let other_cop = self.planner.cop_of(stance.other(), &level(&self.soles[stance.other().index()]));
         let middle = 0.5 * (stance_cop + other_cop);
         if self.gait.phase == Phase::Stand {
             let gain = 1.0 + self.config.balance.stand_gain_hz / self.omega;
@@ -612,9 +376,7 @@ impl Walker {
             Phase::Double => other_cop + (stance_cop - other_cop) * self.gait.progress(),
             _ => stance_cop,
         };
-        let (s, c) = heading(&stance_sole).sin_cos();
-        let (x, y) = (self.choice[0].cop_m, self.choice[1].cop_m);
-        base + Vector2::new(c * x - s * y, s * x + c * y)
+        base + self.planner.cop_offset()
     }
 
     fn vertical_acceleration(&mut self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> f64 {

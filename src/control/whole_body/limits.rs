@@ -16,6 +16,12 @@ const STOP_MARGIN_RAD: f64 = 0.02;
 /// Half of the range in which the CoP of a sole on its edge may lie [m].
 const EDGE_COP_M: f64 = 0.005;
 
+/// Sides of the pyramid that stands for the friction cone.
+pub(super) const CONE_SIDES: usize = 8;
+
+/// Angle between two of them [rad].
+const CONE_STEP_RAD: f64 = std::f64::consts::TAU / CONE_SIDES as f64;
+
 /// Braking acceleration a joint can always be asked for [rad/s^2].
 const STOP_BRAKE: f64 = 400.0;
 
@@ -28,7 +34,7 @@ impl WholeBodyController {
         tasks: &WholeBodyTasks,
     ) {
         // The pyramid lies inside the cone.
-        let mu = self.config.friction / std::f64::consts::SQRT_2;
+        let mu = self.config.friction * (0.5 * CONE_STEP_RAD).cos();
         for (f, foot) in tasks.feet.iter().enumerate() {
             if !foot.stands {
                 continue;
@@ -43,11 +49,12 @@ impl WholeBodyController {
             let yaw = self.config.yaw_moment_m;
             let at = self.dofs + WRENCH * f;
             let none = Vector3::zeros();
+            for side in 0..CONE_SIDES {
+                let (sin, cos) = (CONE_STEP_RAD * side as f64).sin_cos();
+                let row = self.program.inequalities.push(0.0);
+                row[at..at + 3].copy_from_slice((ez * mu - ex * cos - ey * sin).as_slice());
+            }
             let rows = [
-                (ez * mu - ex, none, 0.0),
-                (ez * mu + ex, none, 0.0),
-                (ez * mu - ey, none, 0.0),
-                (ez * mu + ey, none, 0.0),
                 (ez * half_y, -ex, 0.0),
                 (ez * half_y, ex, 0.0),
                 (ez * half_x, -ey, 0.0),

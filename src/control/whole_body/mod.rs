@@ -74,7 +74,7 @@ impl WholeBodyController {
             }
         }
         leg_bodies.sort_unstable();
-        let inequalities = 2 * 12 + 4 * leg_bodies.len();
+        let inequalities = 2 * (limits::CONE_SIDES + 8) + 4 * leg_bodies.len();
         Self {
             config,
             cop_margin_m,
