@@ -122,7 +122,7 @@ impl Bench {
         let steps = VelocitySteps::new(
             script,
             (start.xy_m.0, start.xy_m.1, start.yaw_rad),
-            gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
+            gait.step_width_m.unwrap_or_else(|| model.step_width_m()),
             gait.single_support_s + gait.double_support_s,
         );
         let whole_body = WholeBodyController::new(
@@ -240,18 +240,6 @@ impl Bench {
             self.estimator.correct_pose(&correction);
         }
     }
-}
-
-/// Distance between the soles' centre lines in the reference posture [m].
-fn natural_width_m(model: &RobotModel) -> f64 {
-    let mut dynamics = Dynamics::new(model);
-    let mut state = State::zero(model.joints());
-    state.q.copy_from_slice(&model.posture);
-    dynamics.update(model, &state);
-    let y = |f: usize| {
-        (dynamics.world_from_body(model.feet[f].body) * model.feet[f].body_from_sole).translation.y
-    };
-    (y(0) - y(1)).abs()
 }
 
 /// Mean time of a plain tick [us] and the state at the end.

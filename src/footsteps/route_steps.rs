@@ -15,10 +15,13 @@ const AHEAD: usize = 8;
 const ACCELERATION_M_S2: f64 = 1.0;
 
 /// Slowing down before a flight or the end [m/s^2].
-const BRAKE_M_S2: f64 = 0.6;
+const BRAKE_M_S2: f64 = 0.8;
 
 /// Slowest walk: a step is never shorter than this times its time [m/s].
 const MIN_SPEED_M_S: f64 = 0.2;
+
+/// Share of a missing speed that each step makes up for, and the most it may add or take [m/s].
+const TRIM: (f64, f64) = (0.2, 0.2);
 
 /// Closer than this to its place a foot counts as standing there [m].
 const THERE_M: f64 = 0.08;
@@ -81,6 +84,7 @@ pub struct RouteSteps {
     flight_speed_m_s: f64,
     arc_m: f64,
     speed_m_s: f64,
+    trim_m_s: f64,
     support: Option<Side>,
     step_s: f64,
     clock_s: f64,
@@ -100,6 +104,7 @@ impl RouteSteps {
             flight_speed_m_s,
             arc_m: 0.0,
             speed_m_s: 0.0,
+            trim_m_s: 0.0,
             support: None,
             step_s: pace.step_s,
             clock_s: 0.0,
@@ -157,7 +162,7 @@ impl RouteSteps {
         // What is left is measured from the support, so the step after it ends slower still.
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
-        let length = (speed * self.step_s).min(self.pace.max_forward_m);
+        let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);
         if steps <= 6.0 {
             // The last steps are shared out evenly.
@@ -220,6 +225,10 @@ impl StepSource for RouteSteps {
                 // What a step really takes, so that the speed comes out as asked.
                 let measured = self.clock_s.clamp(0.8 * self.pace.step_s, 1.25 * self.pace.step_s);
                 self.step_s += 0.3 * (measured - self.step_s);
+                // Steps come out shorter than planned where balance asks for it.
+                let (share, most) = TRIM;
+                let missing = self.speed_m_s - (arc_m - self.arc_m) / measured;
+                self.trim_m_s = (self.trim_m_s + share * missing).clamp(-most, most);
             }
             let (_, speed, _) = self.next_step(self.arc_m, self.speed_m_s);
             self.speed_m_s = if self.support.is_some() { speed } else { 0.0 };

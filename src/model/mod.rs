@@ -15,6 +15,7 @@ pub mod angles;
 mod build;
 mod dynamics;
 mod error;
+mod extent;
 mod inverse_dynamics;
 mod robot;
 mod state;

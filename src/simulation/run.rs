@@ -66,8 +66,8 @@ pub struct Snapshot<'a> {
     pub walker: &'a WalkerReport,
 }
 
-/// Half of the body's width with arms, sway and what the estimate may be off [m].
-const HALF_WIDTH_M: f64 = 0.42;
+/// Room a route leaves beside the body for its sway and for what estimate and steps may be off [m].
+const ROOM_M: f64 = 0.10;
 
 /// How long the robot stands at its last goal before a run ends [s].
 const REST_S: f64 = 1.0;
@@ -127,7 +127,7 @@ impl Simulation {
         let start = &scenario.start;
         let map = WorldMap::new(&terrain);
         let pace = Pace {
-            width_m: gait.step_width_m.unwrap_or_else(|| natural_width_m(&model)),
+            width_m: gait.step_width_m.unwrap_or_else(|| model.step_width_m()),
             step_s: gait.single_support_s + gait.double_support_s,
             stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
             max_forward_m: gait.max_forward_m,
@@ -144,7 +144,7 @@ impl Simulation {
                     start: Point2::new(start.xy_m.0, start.xy_m.1),
                     goals,
                     speed_m_s: *speed_m_s,
-                    half_width_m: HALF_WIDTH_M,
+                    half_width_m: model.half_width_m() + ROOM_M,
                 };
                 let route = plan_route(&map, &request)?;
                 Steps::Route(Box::new(RouteSteps::new(route, &map, pace)))
@@ -368,18 +368,6 @@ impl Simulation {
         }
         hasher.digest()
     }
-}
-
-/// Distance between the soles' centre lines in the reference posture [m].
-fn natural_width_m(model: &RobotModel) -> f64 {
-    let mut dynamics = Dynamics::new(model);
-    let mut state = State::zero(model.joints());
-    state.q.copy_from_slice(&model.posture);
-    dynamics.update(model, &state);
-    let y = |f: usize| {
-        (dynamics.world_from_body(model.feet[f].body) * model.feet[f].body_from_sole).translation.y
-    };
-    (y(0) - y(1)).abs()
 }
 
 /// The robot in its posture, its lower sole on the ground, its feet's middle at the start.

@@ -1,0 +1,64 @@
+//! How much room the robot takes in its posture.
+
+use nalgebra::{Isometry3, Point3, Vector3};
+
+use super::robot::RobotModel;
+use crate::config::robot::Geometry;
+
+impl RobotModel {
+    /// Distance between the soles' centre lines in the posture [m].
+    pub fn step_width_m(&self) -> f64 {
+        let [left, right] = self.posture_soles();
+        (left.translation.y - right.translation.y).abs()
+    }
+
+    /// How far the robot's collision shapes reach to either side of the middle between its feet, in the
+    /// posture [m].
+    pub fn half_width_m(&self) -> f64 {
+        let [left, right] = self.posture_soles();
+        let middle = 0.5 * (left.translation.y + right.translation.y);
+        let mut widest: f64 = 0.0;
+        for (index, body) in self.bodies.iter().enumerate() {
+            let root_from_body = self.root_from_body(index, &self.posture);
+            for (body_from_shape, shape) in &body.collision {
+                let (low, high) = lateral_range(&(root_from_body * body_from_shape), &shape.geometry);
+                widest = widest.max(high - middle).max(middle - low);
+            }
+        }
+        widest
+    }
+
+    /// Sole frames in the root's, in the posture, left first.
+    fn posture_soles(&self) -> [Isometry3<f64>; 2] {
+        [0, 1].map(|f| {
+            let foot = &self.feet[f];
+            self.root_from_body(foot.body, &self.posture) * foot.body_from_sole
+        })
+    }
+}
+
+/// Smallest and largest y of a shape; shapes that are drawn only take no room.
+fn lateral_range(pose: &Isometry3<f64>, geometry: &Geometry) -> (f64, f64) {
+    let ball = |center: Point3<f64>, radius_m: f64| {
+        let y = (pose * center).y;
+        (y - radius_m, y + radius_m)
+    };
+    let both_ends = |half_m: f64, radii_m: (f64, f64)| {
+        let low = ball(Point3::new(0.0, 0.0, -half_m), radii_m.0);
+        let high = ball(Point3::new(0.0, 0.0, half_m), radii_m.1);
+        (low.0.min(high.0), low.1.max(high.1))
+    };
+    match geometry {
+        Geometry::Box { size_m, .. } => {
+            let half = Vector3::from(*size_m) * 0.5;
+            let reach = (0..3).map(|axis| (pose.rotation * Vector3::ith(axis, half[axis])).y.abs()).sum::<f64>();
+            (pose.translation.y - reach, pose.translation.y + reach)
+        }
+        Geometry::Sphere { radius_m } => ball(Point3::origin(), *radius_m),
+        Geometry::Capsule { radius_m, length_m } => both_ends(0.5 * length_m, (*radius_m, *radius_m)),
+        Geometry::Cylinder { radius_m, top_radius_m, length_m } => {
+            both_ends(0.5 * length_m, (*radius_m, top_radius_m.unwrap_or(*radius_m)))
+        }
+        Geometry::Ellipsoid { .. } | Geometry::Loft { .. } => (pose.translation.y, pose.translation.y),
+    }
+}
