@@ -12,10 +12,10 @@ use crate::navigation::Route;
 const AHEAD: usize = 8;
 
 /// Change of speed from step to step [m/s^2].
-const ACCELERATION_M_S2: f64 = 1.0;
+const ACCELERATION_M_S2: f64 = 1.5;
 
 /// Slowing down before a flight or the end [m/s^2].
-const BRAKE_M_S2: f64 = 0.8;
+const BRAKE_M_S2: f64 = 1.0;
 
 /// Slowest walk: a step is never shorter than this times its time [m/s].
 const MIN_SPEED_M_S: f64 = 0.2;

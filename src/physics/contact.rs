@@ -85,7 +85,9 @@ fn pair_wrench(
     let frame_1 = colliders.colliders[pair.collider1].position();
     for manifold in pair.solver_manifolds() {
         let normal = vector_from_rapier(manifold.data.normal);
-        for point in &manifold.points {
+        // A point that was not solved for in this step keeps an old impulse: it does not count.
+        for id in manifold.data.solver_contacts.iter().flat_map(|contact| contact.contact_indices()) {
+            let Some(point) = manifold.points.get(id as usize) else { continue };
             let impulse = f64::from(point.data.warmstart_impulse);
             if impulse == 0.0 {
                 continue;
