@@ -61,9 +61,9 @@ impl Default for GaitConfig {
             single_support_s: 0.35,
             double_support_s: 0.06,
             min_single_support_s: 0.22,
-            stair_single_support_s: 0.44,
+            stair_single_support_s: 0.42,
             stair_double_support_s: 0.08,
-            descent_single_support_s: 0.46,
+            descent_single_support_s: 0.39,
             descent_double_support_s: 0.12,
             heel_off_share: 0.4,
             start_s: 0.5,
@@ -166,7 +166,7 @@ impl Default for SwingConfig {
             apex_share: 0.4,
             climb_apex_share: 0.75,
             freeze_s: 0.06,
-            max_speed_m_s: 5.0,
+            max_speed_m_s: 3.5,
             landing_speed_m_s: 0.15,
             kp: 600.0,
             kd: 45.0,
@@ -202,7 +202,7 @@ impl Default for BodyConfig {
     fn default() -> Self {
         Self {
             com_height_m: None,
-            stair_drop_m: 0.08,
+            stair_drop_m: 0.07,
             height_hz: 10.0,
             height_kp: 80.0,
             height_kd: 18.0,
@@ -230,8 +230,10 @@ pub struct WholeBodyConfig {
     pub swing_orientation: f64,
     /// Rest of the standing feet.
     pub contact: f64,
-    /// Damping of the centroidal angular momentum.
+    /// Damping of the centroidal angular momentum about horizontal axes.
     pub angular_momentum: f64,
+    /// The same about the vertical: what the arms swing for.
+    pub yaw_momentum: f64,
     /// Rate at which angular momentum is damped [1/s].
     pub angular_momentum_rate: f64,
     /// Posture of arms and head.
@@ -259,7 +261,8 @@ impl Default for WholeBodyConfig {
             swing: 1000.0,
             swing_orientation: 100.0,
             contact: 2000.0,
-            angular_momentum: 0.1,
+            angular_momentum: 0.03,
+            yaw_momentum: 0.1,
             angular_momentum_rate: 5.0,
             arms: 1.0,
             waist: 5.0,

@@ -122,7 +122,11 @@ impl Walker {
             com: Vector3::zeros(),
             com_weight: Vector3::repeat(config.whole_body.com),
             angular_momentum: Vector3::zeros(),
-            angular_momentum_weight: config.whole_body.angular_momentum,
+            angular_momentum_weight: Vector3::new(
+                config.whole_body.angular_momentum,
+                config.whole_body.angular_momentum,
+                config.whole_body.yaw_momentum,
+            ),
             spin_share: 0.0,
             orientations: [(0, Vector3::zeros(), 0.0), (pelvis, Vector3::zeros(), 0.0)],
             feet: [foot; 2],
@@ -500,14 +504,15 @@ impl Walker {
                 self.swing_reference = Some(reference);
                 let (kp, kd) = (self.config.swing.kp, self.config.swing.kd);
                 let w = whole_body.swing_orientation;
+                let linear = reference.acceleration
+                    + (reference.position - sole.translation.vector) * kp
+                    + (reference.velocity - velocity) * kd;
                 self.tasks.feet[f] = FootTask {
                     stands: false,
                     max_force_n: 0.0,
                     pivot_m: 0.0,
                     cop_half_m: 0.0,
-                    linear: reference.acceleration
-                        + (reference.position - sole.translation.vector) * kp
-                        + (reference.velocity - velocity) * kd,
+                    linear,
                     angular: orientation::error(&reference.orientation, &sole.rotation) * kp - rate * kd,
                     linear_weight: whole_body.swing,
                     angular_weight: Vector3::new(w, w * reference.pitch_firmness, w),

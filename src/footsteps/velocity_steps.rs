@@ -14,6 +14,9 @@ const AHEAD: usize = 8;
 const ACCELERATION_M_S2: f64 = 1.0;
 const TURN_ACCELERATION_RAD_S2: f64 = 1.6;
 
+/// Slowing down to a stop [m/s^2, rad/s^2]: within a step from a walk.
+const STOP_DECELERATION: f64 = 2.5;
+
 /// Correction of the path error a step may carry [m].
 const MAX_CORRECTION_M: f64 = 0.05;
 
@@ -33,9 +36,14 @@ impl Velocity {
         let step = |value: &mut f64, goal: f64, rate: f64| {
             *value += (goal - *value).clamp(-rate * dt, rate * dt);
         };
-        step(&mut self.forward, goal.forward, ACCELERATION_M_S2);
-        step(&mut self.left, goal.left, ACCELERATION_M_S2);
-        step(&mut self.turn, goal.turn, TURN_ACCELERATION_RAD_S2);
+        let (walk, turn) = if goal.is_zero() {
+            (STOP_DECELERATION, STOP_DECELERATION)
+        } else {
+            (ACCELERATION_M_S2, TURN_ACCELERATION_RAD_S2)
+        };
+        step(&mut self.forward, goal.forward, walk);
+        step(&mut self.left, goal.left, walk);
+        step(&mut self.turn, goal.turn, turn);
     }
 
     fn is_zero(&self) -> bool {
@@ -127,7 +135,7 @@ impl StepSource for VelocitySteps {
                 .inverse_transform_point(&other.world_from_sole.translation.vector.into());
             offset.x.abs() < 0.06
         };
-        if resting && (self.at_rest_steps >= 2 && side_by_side || self.at_rest_steps == usize::MAX) {
+        if resting && (self.at_rest_steps >= 1 && side_by_side || self.at_rest_steps == usize::MAX) {
             return;
         }
 
@@ -147,9 +155,10 @@ impl StepSource for VelocitySteps {
         let mut along = c * dx + s * dy;
         let mut across = -s * dx + c * dy;
         let mut turned = wrap(heading(&support.world_from_sole) - pose.yaw);
-        if along.abs() > MAX_LAG_M {
-            // The robot was held up or pushed on: the reference goes on from where it is.
-            let shift = along - MAX_LAG_M * along.signum();
+        let most_m = if asked.is_zero() { 0.0 } else { MAX_LAG_M };
+        if along.abs() > most_m {
+            // The robot was held up, pushed on or told to stop: the reference goes on from where it is.
+            let shift = along - most_m * along.signum();
             self.reference.x += c * shift;
             self.reference.y += s * shift;
             pose.x += c * shift;

@@ -51,7 +51,8 @@ fn lateral_range(pose: &Isometry3<f64>, geometry: &Geometry) -> (f64, f64) {
     match geometry {
         Geometry::Box { size_m, .. } => {
             let half = Vector3::from(*size_m) * 0.5;
-            let reach = (0..3).map(|axis| (pose.rotation * Vector3::ith(axis, half[axis])).y.abs()).sum::<f64>();
+            let reach =
+                (0..3).map(|axis| (pose.rotation * Vector3::ith(axis, half[axis])).y.abs()).sum::<f64>();
             (pose.translation.y - reach, pose.translation.y + reach)
         }
         Geometry::Sphere { radius_m } => ball(Point3::origin(), *radius_m),

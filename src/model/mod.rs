@@ -17,10 +17,12 @@ mod dynamics;
 mod error;
 mod extent;
 mod inverse_dynamics;
+mod knee;
 mod robot;
 mod state;
 
 pub use dynamics::Dynamics;
 pub use error::ModelError;
+pub use knee::Knee;
 pub use robot::{Body, Foot, LinkFrame, RobotModel, Side};
 pub use state::State;

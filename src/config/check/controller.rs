@@ -90,6 +90,7 @@ pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &Controller
         ("swing_orientation", whole_body.swing_orientation),
         ("contact", whole_body.contact),
         ("angular_momentum", whole_body.angular_momentum),
+        ("yaw_momentum", whole_body.yaw_momentum),
         ("angular_momentum_rate", whole_body.angular_momentum_rate),
         ("arms", whole_body.arms),
         ("waist", whole_body.waist),

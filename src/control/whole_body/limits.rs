@@ -5,7 +5,7 @@ use nalgebra::Vector3;
 use super::{WRENCH, WholeBodyController, WholeBodyTasks};
 use crate::model::actuator::torque_range_nm;
 use crate::model::angles::level;
-use crate::model::{Dynamics, RobotModel, State};
+use crate::model::{Dynamics, RobotModel, Side, State};
 
 /// Time in which a joint may use up its room to an end stop [s].
 const STOP_HORIZON_S: f64 = 0.04;
@@ -16,6 +16,9 @@ const STOP_MARGIN_RAD: f64 = 0.02;
 /// Half of the range in which the CoP of a sole on its edge may lie [m].
 const EDGE_COP_M: f64 = 0.005;
 
+/// Bend a knee keeps: a straight leg is singular. It costs 2 mm of length [rad].
+const STRAIGHT_MARGIN_RAD: f64 = 0.12;
+
 /// Sides of the pyramid that stands for the friction cone.
 pub(super) const CONE_SIDES: usize = 8;
 
@@ -24,6 +27,21 @@ const CONE_STEP_RAD: f64 = std::f64::consts::TAU / CONE_SIDES as f64;
 
 /// Braking acceleration a joint can always be asked for [rad/s^2].
 const STOP_BRAKE: f64 = 400.0;
+
+/// Range to keep each joint in, from body 1 on: its limits, and for a knee the side it bends to.
+pub(super) fn ranges(model: &RobotModel) -> Vec<(f64, f64)> {
+    let mut ranges: Vec<_> = model.bodies.iter().skip(1).map(|body| body.limits_rad).collect();
+    for knee in Side::BOTH.into_iter().filter_map(|side| model.knee(side)) {
+        let bent_rad = knee.straight_rad + knee.bends * STRAIGHT_MARGIN_RAD;
+        let (lower, upper) = &mut ranges[knee.body - 1];
+        if knee.bends > 0.0 {
+            *lower = lower.max(bent_rad);
+        } else {
+            *upper = upper.min(bent_rad);
+        }
+    }
+    ranges
+}
 
 impl WholeBodyController {
     /// Friction pyramid, CoP inside the sole, yaw moment and force range of the standing feet.
@@ -72,11 +90,11 @@ impl WholeBodyController {
         }
     }
 
-    /// Torques of the legs and the waist within what their motors give at their speeds.
+    /// Torques within what the motors give at their speeds.
     pub(super) fn add_torque_limits(&mut self, model: &RobotModel, state: &State, dynamics: &Dynamics) {
         let (mass, bias) = (dynamics.mass_matrix(), dynamics.bias_force());
         let n = self.dofs;
-        for &body in &self.leg_bodies {
+        for body in 1..model.bodies.len() {
             let j = 5 + body;
             let (low, high) = torque_range_nm(&model.bodies[body].actuator, state.v[j]);
             let share = self.config.torque_share;
@@ -95,8 +113,8 @@ impl WholeBodyController {
     /// Joints that come near an end stop brake before it.
     pub(super) fn add_joint_limits(&mut self, model: &RobotModel, state: &State) {
         let h = STOP_HORIZON_S;
-        for &body in &self.leg_bodies {
-            let (lower, upper) = model.bodies[body].limits_rad;
+        for body in 1..model.bodies.len() {
+            let (lower, upper) = self.ranges_rad[body - 1];
             let (q, v) = (state.q[body - 1], state.v[5 + body]);
             let reach = q + v * h;
             let least = 2.0 * (lower + STOP_MARGIN_RAD - reach) / (h * h);

@@ -52,8 +52,8 @@ pub struct WholeBodyController {
     soles: DMatrix<f64>,
     scratch: DMatrix<f64>,
     row: Vec<f64>,
-    /// Bodies whose joints lie between the root and a foot: the ones whose limits bind.
-    leg_bodies: Vec<usize>,
+    /// Range each joint is kept in, from body 1 on [rad].
+    ranges_rad: Vec<(f64, f64)>,
     torques: Vec<f64>,
     report: WholeBodyReport,
 }
@@ -63,18 +63,7 @@ impl WholeBodyController {
     pub fn new(model: &RobotModel, config: WholeBodyConfig, cop_margin_m: f64) -> Self {
         let dofs = model.dofs();
         let unknowns = dofs + 2 * WRENCH;
-        let mut leg_bodies = Vec::new();
-        for foot in &model.feet {
-            let mut body = foot.body;
-            while let Some(parent) = model.bodies[body].parent {
-                if !leg_bodies.contains(&body) {
-                    leg_bodies.push(body);
-                }
-                body = parent;
-            }
-        }
-        leg_bodies.sort_unstable();
-        let inequalities = 2 * (limits::CONE_SIDES + 8) + 4 * leg_bodies.len();
+        let inequalities = 2 * (limits::CONE_SIDES + 8) + 4 * model.joints();
         Self {
             config,
             cop_margin_m,
@@ -85,7 +74,7 @@ impl WholeBodyController {
             soles: DMatrix::zeros(2 * WRENCH, dofs),
             scratch: DMatrix::zeros(6, dofs),
             row: vec![0.0; dofs],
-            leg_bodies,
+            ranges_rad: limits::ranges(model),
             torques: vec![0.0; dofs - 6],
             report: WholeBodyReport::default(),
         }

@@ -45,8 +45,8 @@ pub struct WholeBodyTasks {
     pub com_weight: Vector3<f64>,
     /// Wanted rate of the centroidal angular momentum, world [N m].
     pub angular_momentum: Vector3<f64>,
-    /// Its weight.
-    pub angular_momentum_weight: f64,
+    /// Its weights.
+    pub angular_momentum_weight: Vector3<f64>,
     /// What the rate of angular momentum counts in the CoM's horizontal rows [1/(kg m)]; see
     /// [`crate::control::pendulum`].
     pub spin_share: f64,
@@ -79,11 +79,8 @@ impl WholeBodyController {
     /// Fills Hessian, gradient and the sole Jacobians.
     pub(super) fn add_tasks(&mut self, model: &RobotModel, dynamics: &Dynamics, tasks: &WholeBodyTasks) {
         self.add_tipping(dynamics, tasks);
-        if tasks.angular_momentum_weight > 0.0 {
-            let wanted = tasks.angular_momentum - dynamics.angular_momentum_drift();
-            let weight = Vector3::repeat(tasks.angular_momentum_weight);
-            self.add_matrix(dynamics.angular_momentum_matrix(), &wanted, &weight);
-        }
+        let wanted = tasks.angular_momentum - dynamics.angular_momentum_drift();
+        self.add_matrix(dynamics.angular_momentum_matrix(), &wanted, &tasks.angular_momentum_weight);
         for &(body, wanted, weight) in &tasks.orientations {
             let point = *dynamics.position(body);
             dynamics.point_jacobian(model, body, &point, &mut self.scratch, 0);
