@@ -103,7 +103,7 @@ pub struct BalanceConfig {
 impl Default for BalanceConfig {
     fn default() -> Self {
         Self {
-            stand_gain_hz: 1.5,
+            stand_gain_hz: 2.2,
             cop_margin_m: 0.010,
             ankle_share: 0.9,
             foothold_weight: 1.0,

@@ -10,6 +10,7 @@
 pub mod dcm;
 pub mod gait;
 pub mod height;
+pub mod limbs;
 pub mod orientation;
 pub mod pendulum;
 pub mod sole;

@@ -5,6 +5,7 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
 use super::height::HeightReference;
+use super::limbs::{Limb, limbs, pelvis_of};
 use super::orientation;
 use super::pendulum::Pendulum;
 use super::sole::CopRegion;
@@ -75,6 +76,7 @@ pub struct Walker {
     observer: DisturbanceObserver,
     trunk: usize,
     pelvis: usize,
+    limbs: Vec<Limb>,
     com_height_m: f64,
     omega: f64,
     gait: Gait,
@@ -101,7 +103,7 @@ impl Walker {
         dynamics.gravity_m_s2 = gravity_m_s2;
         let cop_regions =
             [0, 1].map(|f| CopRegion::new(model, &model.feet[f], &config.balance, gravity_m_s2));
-        let pelvis = common_ancestor(model);
+        let pelvis = pelvis_of(model);
         let joints = model.joints();
         let mut upright = State::zero(joints);
         upright.q.copy_from_slice(&model.posture);
@@ -143,6 +145,7 @@ impl Walker {
             observer: DisturbanceObserver::new(),
             trunk: 0,
             pelvis,
+            limbs: limbs(model),
             com_height_m,
             omega: (gravity_m_s2 / com_height_m).sqrt(),
             gait,
@@ -535,7 +538,7 @@ impl Walker {
         let body = &self.config.body;
         let weights = &self.config.whole_body;
         for (j, task) in self.tasks.joints.iter_mut().enumerate() {
-            let (kp, kd, weight) = match limb_of(model, j + 1, self.pelvis) {
+            let (kp, kd, weight) = match self.limbs[j] {
                 Limb::Leg => (10.0, 6.0, weights.legs),
                 Limb::Waist => (100.0, 20.0, weights.waist),
                 Limb::Upper => (body.posture_kp, body.posture_kd, weights.arms),
@@ -564,54 +567,4 @@ impl Walker {
 fn toes_down_rad(sole: &Isometry3<f64>) -> f64 {
     let x = sole.rotation * Vector3::x();
     (-x.z).atan2(x.xy().norm())
-}
-
-/// Part of the body a joint belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Limb {
-    Leg,
-    Waist,
-    Upper,
-}
-
-fn limb_of(model: &RobotModel, body: usize, pelvis: usize) -> Limb {
-    let mut at = Some(pelvis);
-    while let Some(b) = at {
-        if b == body {
-            return Limb::Waist;
-        }
-        at = model.bodies[b].parent;
-    }
-    let mut at = model.bodies[body].parent;
-    while let Some(b) = at {
-        if b == pelvis && pelvis != 0 {
-            return Limb::Leg;
-        }
-        at = model.bodies[b].parent;
-    }
-    let carries_foot = model.feet.iter().any(|foot| {
-        let mut at = Some(foot.body);
-        while let Some(b) = at {
-            if b == body {
-                return true;
-            }
-            at = model.bodies[b].parent;
-        }
-        false
-    });
-    if carries_foot { Limb::Leg } else { Limb::Upper }
-}
-
-/// The body both legs hang on: the pelvis.
-fn common_ancestor(model: &RobotModel) -> usize {
-    let chain = |mut body: usize| {
-        let mut bodies = vec![body];
-        while let Some(parent) = model.bodies[body].parent {
-            bodies.push(parent);
-            body = parent;
-        }
-        bodies
-    };
-    let left = chain(model.feet[0].body);
-    chain(model.feet[1].body).into_iter().find(|b| left.contains(b)).unwrap_or(0)
 }

@@ -12,16 +12,16 @@ use crate::navigation::Route;
 const AHEAD: usize = 8;
 
 /// Change of speed from step to step [m/s^2].
-const ACCELERATION_M_S2: f64 = 1.5;
+const ACCELERATION_M_S2: f64 = 2.0;
 
 /// Slowing down before a flight or the end [m/s^2].
-const BRAKE_M_S2: f64 = 1.0;
+const BRAKE_M_S2: f64 = 1.6;
 
 /// Slowest walk: a step is never shorter than this times its time [m/s].
 const MIN_SPEED_M_S: f64 = 0.2;
 
 /// Share of a missing speed that each step makes up for, and the most it may add or take [m/s].
-const TRIM: (f64, f64) = (0.2, 0.2);
+const TRIM: (f64, f64) = (0.35, 0.2);
 
 /// Closer than this to its place a foot counts as standing there [m].
 const THERE_M: f64 = 0.08;

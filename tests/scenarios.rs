@@ -1,0 +1,60 @@
+//! Every shipped scenario, whole, on a seed that varies mass, friction, noise and start pose: the verdict holds.
+
+use std::path::Path;
+
+use loong::config::{LoadOptions, load_scenario};
+use loong::judge::METRIC_NAMES;
+use loong::report::{RunReport, judge_run};
+use loong::simulation::SimulationError;
+
+fn run(name: &str, seed: u64) -> RunReport {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/scenarios").join(name).with_extension("ron");
+    let options = LoadOptions { metrics: &METRIC_NAMES, ..LoadOptions::default() };
+    let loaded = load_scenario(&path, &options).expect("the scenario loads");
+    judge_run(&loaded.robot.config, &loaded.scenario.config, seed, |_| Ok::<(), SimulationError>(()))
+        .expect("it runs")
+}
+
+fn assert_passes(name: &str) {
+    let report = run(name, 1);
+    let failed: Vec<_> = report.expectations.iter().filter(|result| !result.pass).collect();
+    assert!(report.passed(), "{name}: {failed:#?}\n{:#?}", report.metrics);
+    assert!(report.metrics.momentum_residual_share <= 0.003, "{name}: {:?}", report.metrics);
+    assert!(report.metrics.peak_torque_share <= 1.0, "{name}: {:?}", report.metrics);
+}
+
+#[test]
+fn stands_still() {
+    assert_passes("stand");
+}
+
+#[test]
+fn walks_a_minute_at_one_metre_per_second() {
+    assert_passes("walk_flat");
+}
+
+#[test]
+fn walks_in_every_direction_and_stops_within_three_steps() {
+    assert_passes("omni");
+}
+
+#[test]
+fn takes_pushes_in_every_phase_of_the_step() {
+    assert_passes("push");
+}
+
+#[test]
+fn climbs_and_descends_stairs() {
+    assert_passes("stairs");
+}
+
+#[test]
+fn goes_round_obstacles() {
+    assert_passes("obstacles");
+}
+
+#[test]
+fn does_the_default_mission() {
+    assert_passes("mission");
+}
