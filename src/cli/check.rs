@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::error::CliError;
 use crate::config::load::{LoadedFile, load_file};
 use crate::judge::METRIC_NAMES;
+use crate::suite::{Plan, Selection};
 
 /// Checks every file; the first wrong one does not hide the others.
 pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
@@ -20,6 +21,16 @@ pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
             Ok(LoadedFile::Scenario(loaded)) => {
                 println!("{}: scenario {}, ok", path.display(), loaded.scenario.config.name);
             }
+            Ok(LoadedFile::Suite(suite)) => match Plan::of_suite(&suite) {
+                Ok(plan) => {
+                    let runs = plan.cases(&Selection::default()).len();
+                    println!("{}: suite {}, {runs} runs, ok", path.display(), suite.config.name);
+                }
+                Err(error) => {
+                    eprintln!("{}", error.render(color));
+                    wrong.push(path);
+                }
+            },
             Err(error) => {
                 eprintln!("{}", error.render(color));
                 wrong.push(path);
