@@ -141,7 +141,9 @@ impl CaseRecord {
         let failed = self.expectations.iter().filter(|result| !result.pass);
         let lines: Vec<String> = failed
             .map(|result| {
-                let measured = result.measured.map_or("not measured".to_owned(), |value| value.to_string());
+                // Six decimals tell a value from its bound; the rest is in the record.
+                let rounded = |value: f64| ((1e6 * value).round() / 1e6).to_string();
+                let measured = result.measured.map_or("not measured".to_owned(), rounded);
                 format!("{}: {measured}, allowed {}", result.name, result.allowed)
             })
             .collect();
