@@ -45,6 +45,10 @@ impl Files {
         let stand = fs::read_to_string(root.join("configs/scenarios/stand.ron")).expect("the scenario");
         let robot = root.join("configs/robots/healthy_loong.ron");
         let stand = stand.replace("../robots/healthy_loong.ron", robot.to_str().expect("UTF-8"));
+        // Measured from one second on.
+        let travel = "(metric: \"com_travel_max_m\", max: Some(0.01)),";
+        assert!(stand.contains(travel));
+        let stand = stand.replace(travel, "");
         fs::write(folder.path().join("stand.ron"), stand).expect("a file");
         fs::write(folder.path().join("suite.ron"), suite).expect("a file");
         Self { folder }
