@@ -13,7 +13,7 @@ pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
     let color = std::io::stderr().is_terminal();
     let mut wrong = Vec::new();
     for path in files {
-        match load_file(path, &METRIC_NAMES) {
+        match load_file(path, METRIC_NAMES) {
             Ok(LoadedFile::Robot(robot)) => {
                 let links = robot.config.links.len();
                 println!("{}: robot {}, {links} links, ok", path.display(), robot.config.name);

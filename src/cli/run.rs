@@ -18,7 +18,7 @@ use crate::simulation::SimulationError;
 pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
     let changes: Vec<Override> =
         source.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
-    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: &METRIC_NAMES };
+    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: METRIC_NAMES };
     Ok(load_scenario(&source.scenario, &options)?)
 }
 
