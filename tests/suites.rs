@@ -190,6 +190,14 @@ fn records_are_equal_on_one_thread_and_on_two_and_after_a_cut() {
     let after = fs::read_to_string(&path).expect("the records");
     assert_eq!(after.lines().next(), Some(lines[0]), "what was finished is not run again");
 
+    // Records of another program do not count.
+    let old = after
+        .replace("\"program_hash\":\"", "\"program_hash\":\"x")
+        .replace("\"verdict\":\"pass\"", "\"verdict\":\"fail\"");
+    fs::write(&path, old).expect("a file");
+    assert_eq!(run(&["--out", "two", "--resume"]).0, 1);
+    assert_eq!(whole, files.records("two"));
+
     // Another scenario makes old records worthless.
     let (_, out, _) = files.loong(&["run", "stand.ron", "--set", "duration_s=0.1", "--json", "-"]);
     let alone: Value = serde_json::from_str(&out).expect("JSON");

@@ -101,7 +101,7 @@ pub struct TestArguments {
     /// Folder for `results.jsonl`, one line a case.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Do not run the cases again that the folder has a record of.
+    /// Do not run the cases again that the folder has a record of, by this program on the same files.
     #[arg(long, requires = "out")]
     pub resume: bool,
     /// Write JUnit XML.

@@ -1,5 +1,6 @@
 //! `loong test`: suites of cases on all cores, and reports on them.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::TestArguments;
 use super::error::CliError;
@@ -25,7 +27,7 @@ const REGRESSION: &str = "configs/suites/regression.ron";
 pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
     let paths: Vec<PathBuf> =
         if arguments.paths.is_empty() { vec![shipped(REGRESSION)] } else { arguments.paths.clone() };
-    let plan = Plan::read(&paths)?;
+    let mut plan = Plan::read(&paths)?;
     let cases = plan.cases(&Selection { filter: arguments.filter.clone(), tag: arguments.tag.clone() });
     if cases.is_empty() {
         return Err(CliError::Usage("no case has such an id or tag; `--list` alone shows all".to_owned()));
@@ -35,6 +37,7 @@ pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
         say(&ids.join("\n"))?;
         return Ok(true);
     }
+    plan.program_hash = program_hash()?;
     let started = Instant::now();
     let records = run_all(&plan, &cases, arguments)?;
     let report = SuiteReport::new(&plan, &cases, &records, started.elapsed().as_secs_f64());
@@ -77,12 +80,18 @@ fn run_all(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec
     Ok(records)
 }
 
-/// The records in the folder, less those whose scenario or robot has changed since.
+/// Hash of the running program's file.
+fn program_hash() -> Result<u64, CliError> {
+    let error = |error: std::io::Error| CliError::Internal(format!("cannot read this program: {error}"));
+    let path = std::env::current_exe().map_err(error)?;
+    Ok(xxh3_64(&std::fs::read(path).map_err(error)?))
+}
+
+/// The records in the folder, less those whose scenario, robot or program has changed since.
 fn finished(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec<CaseRecord>, CliError> {
     let Some(folder) = &arguments.out else { return Ok(Vec::new()) };
     let mut records = read_records(folder)?.unwrap_or_default();
-    let ids: std::collections::BTreeMap<String, Case> =
-        cases.iter().map(|case| (plan.id(*case), *case)).collect();
+    let ids: BTreeMap<String, Case> = cases.iter().map(|case| (plan.id(*case), *case)).collect();
     if let Some(record) = records.iter().find(|record| !ids.contains_key(&record.id)) {
         let folder = folder.display();
         let text = format!("{folder} has a record of `{}`, which this command does not run", record.id);

@@ -91,6 +91,8 @@ pub struct Selection {
 pub struct Plan {
     /// The groups in the order of the report.
     pub groups: Vec<Group>,
+    /// Hash of the program that runs them: records of another one are not taken over.
+    pub program_hash: u64,
 }
 
 /// Why there is no plan.

@@ -66,6 +66,8 @@ pub struct CaseRecord {
     pub seed: u64,
     /// Hash of scenario and robot with all changes, 16 hexadecimal digits.
     pub input_hash: String,
+    /// Hash of the program that ran it, 16 hexadecimal digits.
+    pub program_hash: String,
     /// How it ended.
     pub verdict: CaseVerdict,
     /// Why it could not be judged.
@@ -92,7 +94,8 @@ impl CaseRecord {
             scenario: group.loaded.scenario.config.name.clone(),
             robot: group.loaded.robot.config.name.clone(),
             seed: case.seed,
-            input_hash: format!("{:016x}", group.input_hash),
+            input_hash: hexadecimal(group.input_hash),
+            program_hash: hexadecimal(plan.program_hash),
             verdict: CaseVerdict::Error,
             error: None,
             expectations: Vec::new(),
@@ -105,7 +108,7 @@ impl CaseRecord {
                 record.verdict = if report.passed() { CaseVerdict::Pass } else { CaseVerdict::Fail };
                 let metric = |name: &&str| Some(((*name).to_owned(), report.metrics.value(name)?));
                 record.metrics = METRIC_NAMES.iter().filter_map(metric).collect();
-                record.state_hash = Some(format!("{:016x}", report.metrics.state_hash));
+                record.state_hash = Some(hexadecimal(report.metrics.state_hash));
                 record.expectations = report.expectations;
             }
             Err(error) => record.error = Some(error),
@@ -118,10 +121,12 @@ impl CaseRecord {
         self.verdict == CaseVerdict::Pass
     }
 
-    /// Whether it is of this case as the plan has it now.
+    /// Whether this program would measure the same of this case as the plan has it now.
     pub fn is_of(&self, plan: &Plan, case: Case) -> bool {
-        let hash = format!("{:016x}", plan.groups[case.group].input_hash);
-        self.seed == case.seed && self.input_hash == hash && self.id == plan.id(case)
+        self.id == plan.id(case)
+            && self.seed == case.seed
+            && self.input_hash == hexadecimal(plan.groups[case.group].input_hash)
+            && self.program_hash == hexadecimal(plan.program_hash)
     }
 
     /// When it went wrong, in words: the fall, or the end of the run.
@@ -149,4 +154,9 @@ impl CaseRecord {
             .collect();
         if lines.is_empty() && !self.passed() { vec!["fell: 1, allowed <= 0".to_owned()] } else { lines }
     }
+}
+
+/// A JSON number holds 53 bits only, so hashes go as text.
+fn hexadecimal(hash: u64) -> String {
+    format!("{hash:016x}")
 }

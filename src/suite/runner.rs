@@ -1,6 +1,7 @@
 //! Runs cases on several threads; what comes out does not depend on how many.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -71,7 +72,7 @@ pub fn run<E>(
     mut watch: impl FnMut(Event<'_>) -> Result<(), E>,
 ) -> Result<Vec<CaseRecord>, E> {
     let mut records: Vec<Option<CaseRecord>> = cases.iter().map(|_| None).collect();
-    let order: std::collections::BTreeMap<String, usize> =
+    let order: BTreeMap<String, usize> =
         cases.iter().enumerate().map(|(i, case)| (plan.id(*case), i)).collect();
     for record in done {
         if let Some(&i) = order.get(&record.id) {

@@ -204,6 +204,7 @@ mod tests {
             robot: "r".to_owned(),
             seed: seed as u64,
             input_hash: String::new(),
+            program_hash: String::new(),
             verdict: CaseVerdict::Pass,
             error: None,
             expectations: Vec::new(),
