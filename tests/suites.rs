@@ -227,6 +227,11 @@ fn reports_count_and_show_what_failed() {
     has(&html, "loong run stand.ron");
     has(&html, "<circle");
     has(&html, "class=\"bound\"");
+    // An open element of SVG would swallow and hide what follows.
+    for name in ["svg", "rect", "line", "circle", "text"] {
+        let open = html.matches(&format!("<{name} ")).count();
+        assert_eq!(open, html.matches(&format!("</{name}>")).count(), "{name}");
+    }
     assert!(!html.contains("http"), "it needs no other file");
 }
 

@@ -50,9 +50,9 @@ impl StripPlot<'_> {
             figure {
                 figcaption { (self.metric) " " small { (self.allowed) } }
                 svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(label) {
-                    rect.frame x=(LEFT) y="0" width=(right - LEFT) height=(floor);
+                    rect.frame x=(LEFT) y="0" width=(right - LEFT) height=(floor) {}
                     @for bound in [self.allowed.min, self.allowed.max].into_iter().flatten() {
-                        line.bound x1=(LEFT) x2=(right) y1=(round(y(bound))) y2=(round(y(bound)));
+                        line.bound x1=(LEFT) x2=(right) y1=(round(y(bound))) y2=(round(y(bound))) {}
                     }
                     @for (seed, value) in &points {
                         circle.bad[!holds(*value)] cx=(round(x(*seed as f64))) cy=(round(y(*value))) r="3" {
@@ -61,11 +61,13 @@ impl StripPlot<'_> {
                     }
                     text x=(LEFT - 4.0) y=(MARGIN + 4.0) text-anchor="end" { (number(Some(high))) }
                     text x=(LEFT - 4.0) y=(floor - MARGIN + 4.0) text-anchor="end" { (number(Some(low))) }
-                    text x=(round(x(first))) y=(HEIGHT - 8.0) text-anchor="middle" { (first) }
                     @if last > first {
+                        text x=(round(x(first))) y=(HEIGHT - 8.0) text-anchor="middle" { (first) }
                         text x=(round(x(last))) y=(HEIGHT - 8.0) text-anchor="middle" { (last) }
                     }
-                    text x=((LEFT + right) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" { "seed" }
+                    text x=((LEFT + right) / 2.0) y=(HEIGHT - 8.0) text-anchor="middle" {
+                        "seed" @if last <= first { " " (first) }
+                    }
                 }
             }
         }
