@@ -16,5 +16,6 @@ pub mod record;
 pub mod report;
 pub mod sensing;
 pub mod simulation;
+pub mod suite;
 #[cfg(feature = "viewer")]
 pub mod viewer;

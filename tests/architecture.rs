@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 14] = [
+const RANKS: [&[&str]; 15] = [
     &["config"],
     &["model"],
     &["qp"],
@@ -17,6 +17,7 @@ const RANKS: [&[&str]; 14] = [
     &["control"],
     &["simulation"],
     &["scenario", "record", "judge", "report"],
+    &["suite"],
     &["viewer"],
     &["cli"],
 ];

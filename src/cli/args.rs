@@ -24,13 +24,17 @@ pub struct Arguments {
 pub enum Command {
     /// Run a scenario headless and judge it.
     Run(RunArguments),
+    /// Run suites of scenarios over seeds and report on them.
+    Test(TestArguments),
+    /// Compare two folders that `loong test --out` wrote.
+    Compare(CompareArguments),
     /// Watch a scenario in a window.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
     /// Take pictures of a run without a window.
     #[cfg(feature = "viewer")]
     Shot(ShotArguments),
-    /// Parse and check robots and scenarios, and nothing else.
+    /// Parse and check robots, scenarios and suites, and nothing else.
     Check {
         /// The files.
         #[arg(required = true)]
@@ -69,6 +73,63 @@ pub struct RunArguments {
     /// Write a CSV log of the run.
     #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
     pub log: Option<PathBuf>,
+}
+
+/// Arguments of `loong test`.
+#[derive(Debug, Clone, Args)]
+pub struct TestArguments {
+    /// Suites, scenarios, or folders with some; the regression suite where none is given.
+    pub paths: Vec<PathBuf>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run only the cases whose id contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Run only the entries with this tag.
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Print the ids of the cases and run none.
+    #[arg(long)]
+    pub list: bool,
+    /// Run nothing behind the first case that fails.
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Longest time a case may take on this machine [s]; one that takes longer is an error.
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub timeout: Option<f64>,
+    /// Folder for `results.jsonl`, one line a case.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Do not run the cases again that the folder has a record of, by this program on the same files.
+    #[arg(long, requires = "out")]
+    pub resume: bool,
+    /// Write JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write a report as one HTML file.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// Arguments of `loong compare`.
+#[derive(Debug, Clone, Args)]
+pub struct CompareArguments {
+    /// Folder of the first suite run.
+    pub a: PathBuf,
+    /// Folder of the second.
+    pub b: PathBuf,
+    /// Write the comparison as JSON; `-` is standard output, which then carries nothing else.
+    #[arg(long, value_name = "FILE|-")]
+    pub json: Option<PathBuf>,
+}
+
+/// A time [s].
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        _ => Err("expected a positive number of seconds".to_owned()),
+    }
 }
 
 impl RunArguments {

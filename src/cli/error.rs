@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::config::{ConfigError, Diagnostic};
 use crate::record::LogError;
 use crate::simulation::SimulationError;
+use crate::suite::{JournalError, PlanError};
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,15 @@ pub enum CliError {
     /// Options that do not go together.
     #[error("error: {0}")]
     Usage(String),
+    /// The paths given make no suite.
+    #[error("error: {0}")]
+    Plan(PlanError),
+    /// The records of a suite cannot be read or kept.
+    #[error("error: {0}")]
+    Journal(#[from] JournalError),
+    /// A mistake of this program.
+    #[error("internal error: {0}")]
+    Internal(String),
     /// The window or a picture failed.
     #[cfg(feature = "viewer")]
     #[error("error: {0}")]
@@ -48,6 +58,15 @@ impl From<ConfigError> for CliError {
 impl From<Diagnostic> for CliError {
     fn from(error: Diagnostic) -> Self {
         Self::Config(error.into())
+    }
+}
+
+impl From<PlanError> for CliError {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Config(error) => Self::Config(error),
+            other => Self::Plan(other),
+        }
     }
 }
 
@@ -68,7 +87,8 @@ impl CliError {
             // A robot or a place that cannot be is bad input; disagreement of the physics is ours.
             Self::Simulation(SimulationError::SelfCheck(_)) => 3,
             Self::Simulation(_) | Self::Log(LogError::Simulation(_)) => 2,
-            Self::Json(_) => 3,
+            Self::Plan(_) | Self::Journal(_) => 2,
+            Self::Json(_) | Self::Internal(_) => 3,
             #[cfg(feature = "viewer")]
             Self::Viewer(_) => 3,
         }

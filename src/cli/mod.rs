@@ -5,8 +5,10 @@
 
 mod args;
 mod check;
+mod compare;
 mod error;
 mod run;
+mod test;
 #[cfg(feature = "viewer")]
 mod view;
 
@@ -51,6 +53,8 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
     match arguments.command {
         None => default_mission(),
         Some(Command::Run(arguments)) => run::run(&arguments),
+        Some(Command::Test(arguments)) => test::test(&arguments),
+        Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Check { files }) => check::check(&files),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
@@ -61,7 +65,7 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
 
 /// `loong` alone: the mission in a window, or headless where no window can be opened.
 fn default_mission() -> Result<bool, CliError> {
-    let scenario = mission_path();
+    let scenario = shipped(MISSION);
     #[cfg(feature = "viewer")]
     let reason = match crate::viewer::display_error() {
         None => return view::view(&args::ViewArguments::of(scenario)),
@@ -73,8 +77,8 @@ fn default_mission() -> Result<bool, CliError> {
     run::run(&RunArguments::of(scenario))
 }
 
-/// The mission in the present folder, or in the one the program was built from.
-fn mission_path() -> PathBuf {
-    let here = PathBuf::from(MISSION);
-    if here.is_file() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(MISSION) }
+/// A file of the project in the present folder, or in the one the program was built from.
+fn shipped(path: &str) -> PathBuf {
+    let here = PathBuf::from(path);
+    if here.is_file() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join(path) }
 }

@@ -18,7 +18,7 @@ use crate::simulation::SimulationError;
 pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
     let changes: Vec<Override> =
         source.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
-    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: &METRIC_NAMES };
+    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: METRIC_NAMES };
     Ok(load_scenario(&source.scenario, &options)?)
 }
 
@@ -60,7 +60,7 @@ pub fn run(arguments: &RunArguments) -> Result<bool, CliError> {
 }
 
 /// Prints to standard output; a reader that has gone is an error, not a panic.
-fn say(text: &str) -> Result<(), CliError> {
+pub fn say(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.trim_end().as_bytes()).and_then(|()| out.write_all(b"\n"));
     written
@@ -68,7 +68,8 @@ fn say(text: &str) -> Result<(), CliError> {
         .map_err(|source| CliError::Write { path: "standard output".into(), source })
 }
 
-fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+/// Writes a text whole or not at all.
+pub fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     let error = |source| CliError::Write { path: path.to_owned(), source };
     let mut file = AtomicFile::create(path).map_err(error)?;
     file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(error)?;
@@ -118,10 +119,11 @@ fn many(loaded: &LoadedScenario, seeds: std::ops::Range<u64>) -> Result<Vec<RunR
 }
 
 /// A bar on a terminal, nothing elsewhere.
-fn progress(length: u64) -> ProgressBar {
+pub fn progress(length: u64) -> ProgressBar {
     if std::io::stderr().is_terminal() { ProgressBar::new(length) } else { ProgressBar::hidden() }
 }
 
-fn style(template: &str) -> ProgressStyle {
+/// A bar's look.
+pub fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -11,6 +11,7 @@ use super::path::FieldPath;
 use super::robot::RobotConfig;
 use super::scenario::ScenarioConfig;
 use super::source::{self, Unreadable};
+use super::suite::SuiteConfig;
 
 /// A checked config and the text it came from.
 #[derive(Debug, Clone)]
@@ -72,6 +73,8 @@ pub enum LoadedFile {
     Robot(Box<Loaded<RobotConfig>>),
     /// A scenario and its robot.
     Scenario(Box<LoadedScenario>),
+    /// A suite; what its entries name is not yet read.
+    Suite(Box<Loaded<SuiteConfig>>),
 }
 
 /// Reads and checks a robot.
@@ -91,20 +94,30 @@ pub fn load_scenario(path: &Path, options: &LoadOptions<'_>) -> Result<LoadedSce
     scenario_of(Document::read(path, own.cloned().collect())?, options)
 }
 
-/// Reads and checks a file that may be a robot or a scenario.
+/// Reads and checks a suite, but not the scenarios and robots it names.
 ///
 /// # Errors
-/// Every mistake found; a file with a field `links` or `joints` is taken for a robot.
+/// Every mistake found, with its file, line, column, field, what was found and what is allowed.
+pub fn load_suite(path: &Path, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, ConfigError> {
+    suite_of(Document::read(path, Vec::new())?, metrics)
+}
+
+/// Reads and checks a file that may be a robot, a scenario or a suite.
+///
+/// # Errors
+/// Every mistake found; a file with a field `links` or `joints` is taken for a robot, one with `entries`
+/// for a suite.
 pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigError> {
     let document = Document::read(path, Vec::new())?;
-    let is_robot = match &document.root().shape {
-        Shape::Struct { fields, .. } => {
-            fields.iter().any(|f| matches!(f.name.of(document.text()), "links" | "joints"))
-        }
+    let has = |names: &[&str]| match &document.root().shape {
+        Shape::Struct { fields, .. } => fields.iter().any(|f| names.contains(&f.name.of(document.text()))),
         _ => false,
     };
-    if is_robot {
+    if has(&["links", "joints"]) {
         return Ok(LoadedFile::Robot(Box::new(robot_of(document)?)));
+    }
+    if has(&["entries"]) {
+        return Ok(LoadedFile::Suite(Box::new(suite_of(document, metrics)?)));
     }
     let options = LoadOptions { metrics, ..LoadOptions::default() };
     Ok(LoadedFile::Scenario(Box::new(scenario_of(document, &options)?)))
@@ -133,6 +146,18 @@ fn scenario_of(document: Document, options: &LoadOptions<'_>) -> Result<LoadedSc
     match document.refuse(check::scenario(&config, &robot.config, options.metrics)) {
         Some(error) => Err(error),
         None => Ok(LoadedScenario { scenario: Loaded { config, document }, robot }),
+    }
+}
+
+fn suite_of(document: Document, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, ConfigError> {
+    let config: SuiteConfig = document.deserialize()?;
+    let mut findings = document.not_finite();
+    if findings.is_empty() {
+        findings = check::suite(&config, metrics);
+    }
+    match document.refuse(findings) {
+        Some(error) => Err(error),
+        None => Ok(Loaded { config, document }),
     }
 }
 

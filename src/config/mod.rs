@@ -1,10 +1,10 @@
-//! Robots and scenarios as users write them.
+//! Robots, scenarios and suites as users write them.
 //!
 //! In: RON files. Out: typed configs, checked, or an error that names file, line, column, field,
 //! what was found and what is allowed. Everything else may use it; it knows nothing of the rest.
 
 //!
-//! - `robot`, `sensors`, `controller`, `scenario`: what the files say.
+//! - `robot`, `sensors`, `controller`, `scenario`, `suite`: what the files say.
 //! - `load`: the way in; `check`: what a type cannot say; `overrides`: changes of single fields.
 //! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
 
@@ -21,7 +21,8 @@ mod ron_error;
 pub mod scenario;
 pub mod sensors;
 mod source;
+pub mod suite;
 
 pub use diagnostic::{ConfigError, Diagnostic};
-pub use load::{LoadOptions, Loaded, LoadedScenario, load_robot, load_scenario};
+pub use load::{LoadOptions, Loaded, LoadedScenario, load_robot, load_scenario, load_suite};
 pub use overrides::Override;

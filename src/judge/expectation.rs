@@ -1,12 +1,12 @@
 //! An expectation held against what was measured.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
 use crate::config::scenario::Expectation;
 
 /// Bounds of an expectation, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Allowed {
     /// Smallest allowed value.
     pub min: Option<f64>,
@@ -27,7 +27,7 @@ impl std::fmt::Display for Allowed {
 }
 
 /// How an expectation came out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExpectationResult {
     /// Name of the metric.
     pub name: String,

@@ -79,7 +79,7 @@ fn verdict_word(verdict: Verdict) -> &'static str {
 }
 
 /// The result that is farthest on the wrong side of its bounds, or nearest to it.
-fn worst<'a>(results: &[&'a ExpectationResult]) -> Option<&'a ExpectationResult> {
+pub fn worst<'a>(results: &[&'a ExpectationResult]) -> Option<&'a ExpectationResult> {
     let room = |result: &ExpectationResult| {
         let Some(value) = result.measured else { return f64::NEG_INFINITY };
         let low = result.allowed.min.map_or(f64::INFINITY, |min| value - min);
@@ -98,7 +98,7 @@ fn row(result: &ExpectationResult) -> [String; 4] {
 }
 
 /// A figure with four significant digits or so.
-fn number(value: Option<f64>) -> String {
+pub fn number(value: Option<f64>) -> String {
     match value {
         None => "-".to_owned(),
         Some(value) if value == value.round() && value.abs() < 1e6 => format!("{value:.0}"),

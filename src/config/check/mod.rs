@@ -7,10 +7,12 @@ mod geometry;
 mod robot;
 mod scenario;
 mod sensors;
+mod suite;
 mod tree;
 
 pub use robot::robot;
 pub use scenario::scenario;
+pub use suite::suite;
 
 use super::diagnostic::{Finding, clip, did_you_mean, one_of};
 use super::path::FieldPath;

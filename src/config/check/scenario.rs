@@ -180,7 +180,12 @@ fn expectation(findings: &mut Findings, at: &FieldPath, expectation: &Expectatio
     if !metrics.is_empty() {
         findings.known(at.field("metric"), &expectation.metric, "metric", metrics);
     }
-    match (expectation.min, expectation.max) {
+    bounds(findings, at, expectation.min, expectation.max);
+}
+
+/// At least one bound, and the lower one not above the upper one.
+pub(super) fn bounds(findings: &mut Findings, at: &FieldPath, min: Option<f64>, max: Option<f64>) {
+    match (min, max) {
         (None, None) => findings.add(at.clone(), "no bound", "`min`, `max` or both"),
         (Some(min), Some(max)) if min > max => {
             findings.add(at.field("max"), max.to_string(), format!("at least `min`, {min}"));
