@@ -68,8 +68,12 @@ fn default_mission() -> Result<bool, CliError> {
     let scenario = shipped(MISSION);
     #[cfg(feature = "viewer")]
     let reason = match crate::viewer::display_error() {
-        None => return view::view(&args::ViewArguments::of(scenario)),
         Some(error) => error.to_string(),
+        None => match view::view(&args::ViewArguments::of(scenario.clone())) {
+            // A display, but no driver that draws on it.
+            Err(CliError::Viewer(error)) => error.to_string(),
+            seen => return seen,
+        },
     };
     #[cfg(not(feature = "viewer"))]
     let reason = "built without the viewer";

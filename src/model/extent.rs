@@ -63,3 +63,24 @@ fn lateral_range(pose: &Isometry3<f64>, geometry: &Geometry) -> (f64, f64) {
         Geometry::Ellipsoid { .. } | Geometry::Loft { .. } => (pose.translation.y, pose.translation.y),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn healthy_loong_fits_through_a_gap_of_one_metre() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/robots/healthy_loong.ron");
+        let loaded = crate::config::load_robot(path.as_ref()).expect("the robot loads");
+        let model = RobotModel::build(&loaded.config).expect("a robot");
+        assert!((0.25..0.40).contains(&model.half_width_m()), "{}", model.half_width_m());
+        assert!((model.step_width_m() - 0.189).abs() < 1e-3, "{}", model.step_width_m());
+    }
+
+    #[test]
+    fn a_turned_box_is_as_wide_as_its_corners() {
+        let turned = Isometry3::rotation(Vector3::z() * std::f64::consts::FRAC_PI_4);
+        let (low, high) = lateral_range(&turned, &Geometry::Box { size_m: [1.0, 1.0, 1.0], round_m: 0.0 });
+        assert!((high - 0.5 * 2.0_f64.sqrt()).abs() < 1e-12 && (low + high).abs() < 1e-12);
+    }
+}

@@ -52,3 +52,25 @@ impl RobotModel {
         best.map(|(_, knee)| knee)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn healthy_loong() -> RobotModel {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/robots/healthy_loong.ron");
+        let loaded = crate::config::load_robot(path.as_ref()).expect("the robot loads");
+        RobotModel::build(&loaded.config).expect("a robot")
+    }
+
+    #[test]
+    fn the_knees_are_found_with_the_side_they_bend_to() {
+        let model = healthy_loong();
+        for (side, name) in [(Side::Left, "left_knee"), (Side::Right, "right_knee")] {
+            let knee = model.knee(side).expect("a knee");
+            assert_eq!(model.bodies[knee.body].joint, name);
+            assert!(knee.straight_rad.abs() < 0.05, "{knee:?}");
+            assert_eq!(knee.bends, -1.0);
+        }
+    }
+}
