@@ -328,7 +328,7 @@ fn ranges_of_a_scenario_are_checked() {
 #[test]
 fn metrics_are_known() {
     let files = Files::new(ROBOT, changed(&walk(), "\"fell\"", "\"fel\""));
-    let metrics = ["fell", "path_speed_mean_mps", "path_deviation_max_m"];
+    let metrics = loong::judge::METRIC_NAMES;
     let options = LoadOptions { metrics: &metrics, ..LoadOptions::default() };
     let error = load_scenario(&files.scenario(), &options).expect_err("`fel` is no metric");
     assert_eq!(only(&error).field, "expectations[0].metric");
@@ -437,7 +437,7 @@ fn a_wrong_override_is_refused_at_its_place() {
         ("physics.dt_s=fast", 14, "physics.dt_s", "`fast`", "a number"),
         ("physics.dt_s=1", 14, "physics.dt_s", "1", "to 0.01"),
         ("physics.dt_s=NaN", 14, "physics.dt_s", "NaN", "a finite number"),
-        ("expectations[7].min=1", 14, "expectations[7].min", "[7]", "`[0]` to `[2]`"),
+        ("expectations[7].min=1", 14, "expectations[7].min", "[7]", "`[0]` to `[4]`"),
         ("disturbances[0].at_s=1", 14, "disturbances[0].at_s", "disturbances", "the whole"),
         ("duration_s.x=1", 12, "duration_s.x", "`x`", "nothing below"),
         ("duration_s=1, name: 2", 13, "duration_s", "`,`", "the end"),
