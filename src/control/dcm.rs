@@ -2,9 +2,9 @@
 //!
 //! The divergent component of motion `xi = c + c_dot / omega` of a linear inverted pendulum moves as
 //! `xi(t) = p + (xi(0) - p) e^(omega t)` over a constant CoP `p`. Over the rest of the present support
-//! and the next steps this is linear in the present CoP offset `d` and the next footholds `u_1..u_n`, so each horizontal axis is a small QP; the
-//! present step's duration is found by trying a few (after Khadiv et al. 2016, with more than one
-//! step of preview and the CoP as an input).
+//! and the next steps this is linear in the present CoP offset `d` and the next footholds `u_1..u_n`, so
+//! each horizontal axis is a small QP; the present step's duration is found by trying a few (after Khadiv
+//! et al. 2016, with more than one step of preview and the CoP as an input).
 
 use nalgebra::{DVector, Vector2};
 

@@ -21,43 +21,16 @@ pub enum Limb {
 
 /// Limb of the joint that carries `body`, where the legs hang on `pelvis`.
 fn limb_of(model: &RobotModel, body: usize, pelvis: usize) -> Limb {
-    let mut at = Some(pelvis);
-    while let Some(b) = at {
-        if b == body {
-            return Limb::Waist;
-        }
-        at = model.bodies[b].parent;
+    if model.ancestors(pelvis).contains(&body) {
+        return Limb::Waist;
     }
-    let mut at = model.bodies[body].parent;
-    while let Some(b) = at {
-        if b == pelvis && pelvis != 0 {
-            return Limb::Leg;
-        }
-        at = model.bodies[b].parent;
-    }
-    let carries_foot = model.feet.iter().any(|foot| {
-        let mut at = Some(foot.body);
-        while let Some(b) = at {
-            if b == body {
-                return true;
-            }
-            at = model.bodies[b].parent;
-        }
-        false
-    });
-    if carries_foot { Limb::Leg } else { Limb::Upper }
+    let hangs_on_pelvis = model.ancestors(body).contains(&pelvis);
+    let carries_foot = model.feet.iter().any(|foot| model.ancestors(foot.body).contains(&body));
+    if hangs_on_pelvis || carries_foot { Limb::Leg } else { Limb::Upper }
 }
 
 /// The body both legs hang on.
 pub fn pelvis_of(model: &RobotModel) -> usize {
-    let chain = |mut body: usize| {
-        let mut bodies = vec![body];
-        while let Some(parent) = model.bodies[body].parent {
-            bodies.push(parent);
-            body = parent;
-        }
-        bodies
-    };
-    let left = chain(model.feet[0].body);
-    chain(model.feet[1].body).into_iter().find(|b| left.contains(b)).unwrap_or(0)
+    let [left, right] = [0, 1].map(|f| model.ancestors(model.feet[f].body));
+    left.iter().rev().copied().find(|body| right.contains(body)).unwrap_or(0)
 }

@@ -10,7 +10,7 @@ use super::orientation;
 use super::pendulum::Pendulum;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
-use super::swing::{SwingFoot, SwingReference};
+use super::swing::SwingFoot;
 use super::whole_body::{FootTask, JointTask, WholeBodyController, WholeBodyReport, WholeBodyTasks};
 use crate::config::controller::ControllerConfig;
 use crate::footsteps::{Foothold, StepSource, Support};
@@ -82,7 +82,6 @@ pub struct Walker {
     gait: Gait,
     plan: Vec<Foothold>,
     swing: SwingFoot,
-    swing_reference: Option<SwingReference>,
     target: Isometry3<f64>,
     height: HeightReference,
     yaw_rad: f64,
@@ -151,7 +150,6 @@ impl Walker {
             gait,
             plan: Vec::with_capacity(16),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0),
-            swing_reference: None,
             target: Isometry3::identity(),
             height: HeightReference::at(0.0),
             yaw_rad: 0.0,
@@ -340,7 +338,6 @@ impl Walker {
     fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
         let duration = double_support_s(&self.config.gait, self.plan.first());
         self.gait.steps += 1;
-        self.swing_reference = None;
         self.gait.enter(Phase::Double, landed, duration);
         self.ask_for_steps(landed, steps);
     }
@@ -504,7 +501,6 @@ impl Walker {
             } else {
                 let reference =
                     self.swing.advance(&self.config.swing, &self.target, self.gait.duration_s, self.dt_s);
-                self.swing_reference = Some(reference);
                 let (kp, kd) = (self.config.swing.kp, self.config.swing.kd);
                 let w = whole_body.swing_orientation;
                 let linear = reference.acceleration

@@ -13,8 +13,8 @@ use nalgebra::{DMatrix, DVector, Vector3};
 
 pub use tasks::{FootTask, JointTask, WholeBodyTasks};
 
-use super::pendulum::tipping;
 use crate::config::controller::WholeBodyConfig;
+use crate::control::pendulum::tipping;
 use crate::model::{Dynamics, RobotModel, State};
 use crate::qp::{ActiveSetSolver, QuadraticProgram};
 
@@ -27,9 +27,7 @@ const BASE_REGULARISATION: f64 = 1e-6;
 /// What a solution says besides the torques.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WholeBodyReport {
-    /// CoM acceleration of the solution [m/s^2].
-    pub com_acceleration: Vector3<f64>,
-    /// The same with the rate of angular momentum, as the CoM's task has it [m/s^2].
+    /// CoM acceleration of the solution with the rate of angular momentum, as the CoM's task has it [m/s^2].
     pub tipping: Vector3<f64>,
     /// Sole forces of the solution, world axes [N].
     pub foot_forces: [Vector3<f64>; 2],
@@ -155,7 +153,6 @@ impl WholeBodyController {
         for c in 0..n {
             acceleration += jacobian.column(c) * self.solution[c];
         }
-        self.report.com_acceleration = acceleration;
         let mut spin = dynamics.angular_momentum_drift();
         for c in 0..n {
             spin += dynamics.angular_momentum_matrix().column(c) * self.solution[c];

@@ -2,8 +2,8 @@
 
 use nalgebra::{DMatrix, DVector, Matrix3xX, Vector3};
 
-use super::super::pendulum::tipping;
 use super::{BASE_REGULARISATION, WRENCH, WholeBodyController};
+use crate::control::pendulum::tipping;
 use crate::model::{Dynamics, RobotModel};
 
 /// What one foot should do.
