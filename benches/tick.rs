@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use loong::config::robot::RobotConfig;
 use loong::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use loong::control::gait::Phase;
+use loong::control::gait_parameters::GaitParameters;
 use loong::control::whole_body::WholeBodyController;
 use loong::control::{Walker, WalkerInput};
 use loong::estimation::StateEstimator;
@@ -118,17 +119,19 @@ impl Bench {
         world.place(&truth, &dynamics);
         let mut proprioception = Proprioception::new(&model, &robot.sensors, dt_s, gravity, 0, 1.0);
         proprioception.sample(&dynamics, &truth, [0.5 * model.mass_kg * gravity; 2]);
-        let (gait, start) = (&robot.controller.gait, &scenario.start);
+        let gait = GaitParameters::new(&robot.controller.gait, &model);
+        let start = &scenario.start;
         let steps = VelocitySteps::new(
             script,
             (start.xy_m.0, start.xy_m.1, start.yaw_rad),
-            gait.step_width_m.unwrap_or_else(|| model.step_width_m()),
+            gait.step_width_m,
             gait.single_support_s + gait.double_support_s,
         );
         let whole_body = WholeBodyController::new(
             &model,
             robot.controller.whole_body,
             robot.controller.balance.cop_margin_m,
+            model.mass_kg * gravity,
         );
         let unknowns = whole_body.program().gradient.len();
         Ok(Self {

@@ -22,56 +22,60 @@ pub struct ControllerConfig {
 }
 
 /// Step timing and reach.
+///
+/// A time or length left out follows from the robot's size: it is the figure given here for a CoM 0.98 m
+/// high, times grow with the root of the height and lengths with the height (equal Froude number).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GaitConfig {
-    /// Nominal time on one foot [s].
-    pub single_support_s: f64,
-    /// Nominal time on both feet between two steps [s].
-    pub double_support_s: f64,
-    /// Shortest time on one foot that step adjustment may choose [s].
-    pub min_single_support_s: f64,
-    /// Time on one foot for a step of a flight of stairs [s].
-    pub stair_single_support_s: f64,
-    /// Time on both feet between steps of a flight of stairs [s].
-    pub stair_double_support_s: f64,
-    /// Time on one foot for a step down [s].
-    pub descent_single_support_s: f64,
-    /// Time on both feet before a step down [s].
-    pub descent_double_support_s: f64,
+    /// Nominal time on one foot [s]; 0.35 s, scaled, where absent.
+    pub single_support_s: Option<f64>,
+    /// Nominal time on both feet between two steps [s]; 0.06 s, scaled, where absent.
+    pub double_support_s: Option<f64>,
+    /// Shortest time on one foot that step adjustment may choose [s]; 0.22 s, scaled, where absent.
+    pub min_single_support_s: Option<f64>,
+    /// Time on one foot for a step of a flight of stairs [s]; 0.42 s, scaled, where absent.
+    pub stair_single_support_s: Option<f64>,
+    /// Time on both feet between steps of a flight of stairs [s]; 0.08 s, scaled, where absent.
+    pub stair_double_support_s: Option<f64>,
+    /// Time on one foot for a step down [s]; 0.39 s, scaled, where absent.
+    pub descent_single_support_s: Option<f64>,
+    /// Time on both feet before a step down [s]; 0.12 s, scaled, where absent.
+    pub descent_double_support_s: Option<f64>,
     /// Share of the double support on stairs down after which the rear heel may rise.
     pub heel_off_share: f64,
-    /// Time to shift the weight before the first step [s].
-    pub start_s: f64,
-    /// Distance between the feet's centre lines [m]; the ankles' at zero angles where absent.
+    /// Time to shift the weight before the first step [s]; 0.5 s, scaled, where absent.
+    pub start_s: Option<f64>,
+    /// Distance between the feet's centre lines [m]; the soles' in the posture where absent.
     pub step_width_m: Option<f64>,
-    /// Longest step forward, from foot to foot [m].
-    pub max_forward_m: f64,
-    /// Longest step backward [m].
-    pub max_backward_m: f64,
-    /// Least distance between the feet's centre lines when one passes the other [m].
-    pub min_width_m: f64,
-    /// Largest distance between the feet's centre lines [m].
-    pub max_width_m: f64,
+    /// Longest step forward, from foot to foot [m]; 0.62 m, scaled, where absent.
+    pub max_forward_m: Option<f64>,
+    /// Longest step backward [m]; 0.40 m, scaled, where absent.
+    pub max_backward_m: Option<f64>,
+    /// Least distance between the feet's centre lines when one passes the other [m]; a sole's width and
+    /// 0.03 m where absent.
+    pub min_width_m: Option<f64>,
+    /// Largest distance between the feet's centre lines [m]; 0.58 m, scaled, where absent.
+    pub max_width_m: Option<f64>,
 }
 
 impl Default for GaitConfig {
     fn default() -> Self {
         Self {
-            single_support_s: 0.35,
-            double_support_s: 0.06,
-            min_single_support_s: 0.22,
-            stair_single_support_s: 0.42,
-            stair_double_support_s: 0.08,
-            descent_single_support_s: 0.39,
-            descent_double_support_s: 0.12,
+            single_support_s: None,
+            double_support_s: None,
+            min_single_support_s: None,
+            stair_single_support_s: None,
+            stair_double_support_s: None,
+            descent_single_support_s: None,
+            descent_double_support_s: None,
             heel_off_share: 0.4,
-            start_s: 0.5,
+            start_s: None,
             step_width_m: None,
-            max_forward_m: 0.62,
-            max_backward_m: 0.40,
-            min_width_m: 0.11,
-            max_width_m: 0.58,
+            max_forward_m: None,
+            max_backward_m: None,
+            min_width_m: None,
+            max_width_m: None,
         }
     }
 }
@@ -220,8 +224,10 @@ impl Default for BodyConfig {
 pub struct WholeBodyConfig {
     /// CoM acceleration.
     pub com: f64,
-    /// Trunk orientation.
+    /// Trunk roll and pitch.
     pub trunk: f64,
+    /// Trunk yaw: what the trunk may not counter, the soles must hold.
+    pub trunk_yaw: f64,
     /// Pelvis orientation.
     pub pelvis: f64,
     /// Swing foot position.
@@ -230,7 +236,8 @@ pub struct WholeBodyConfig {
     pub swing_orientation: f64,
     /// Rest of the standing feet.
     pub contact: f64,
-    /// Damping of the centroidal angular momentum about horizontal axes.
+    /// Damping of the centroidal angular momentum about horizontal axes, as a share of mass times CoM
+    /// height squared.
     pub angular_momentum: f64,
     /// The same about the vertical: what the arms swing for.
     pub yaw_momentum: f64,
@@ -242,7 +249,7 @@ pub struct WholeBodyConfig {
     pub waist: f64,
     /// Posture of the legs.
     pub legs: f64,
-    /// Contact forces, per newton squared.
+    /// Contact forces, as a share of the weight.
     pub force: f64,
     /// Friction the controller counts on.
     pub friction: f64,
@@ -257,17 +264,18 @@ impl Default for WholeBodyConfig {
         Self {
             com: 1000.0,
             trunk: 20.0,
+            trunk_yaw: 20.0,
             pelvis: 20.0,
             swing: 1000.0,
             swing_orientation: 100.0,
             contact: 2000.0,
-            angular_momentum: 0.03,
-            yaw_momentum: 0.1,
+            angular_momentum: 190.0,
+            yaw_momentum: 630.0,
             angular_momentum_rate: 5.0,
-            arms: 1.0,
+            arms: 0.2,
             waist: 5.0,
             legs: 0.02,
-            force: 1e-5,
+            force: 6.5,
             friction: 0.45,
             yaw_moment_m: 0.03,
             torque_share: 0.98,

@@ -1,6 +1,6 @@
 //! Which foot stands, and for how long.
 
-use crate::config::controller::GaitConfig;
+use super::gait_parameters::GaitParameters;
 use crate::footsteps::Foothold;
 use crate::model::Side;
 
@@ -63,7 +63,7 @@ impl Gait {
 }
 
 /// Planned time on one foot while the other takes a step [s].
-pub fn single_support_s(config: &GaitConfig, step: Option<&Foothold>) -> f64 {
+pub fn single_support_s(config: &GaitParameters, step: Option<&Foothold>) -> f64 {
     match step {
         Some(step) if step.on_stairs && step.rise_m < 0.0 => config.descent_single_support_s,
         Some(step) if step.on_stairs => config.stair_single_support_s,
@@ -72,7 +72,7 @@ pub fn single_support_s(config: &GaitConfig, step: Option<&Foothold>) -> f64 {
 }
 
 /// Planned time on both feet before a step [s].
-pub fn double_support_s(config: &GaitConfig, step: Option<&Foothold>) -> f64 {
+pub fn double_support_s(config: &GaitParameters, step: Option<&Foothold>) -> f64 {
     match step {
         Some(step) if step.on_stairs && step.rise_m < 0.0 => config.descent_double_support_s,
         Some(step) if step.on_stairs => config.stair_double_support_s,

@@ -4,8 +4,8 @@ use crate::model::RobotModel;
 
 /// Limb of every joint, in the model's order.
 pub fn limbs(model: &RobotModel) -> Vec<Limb> {
-    let pelvis = pelvis_of(model);
-    (1..model.bodies.len()).map(|body| limb_of(model, body, pelvis)).collect()
+    let (pelvis, trunk) = (pelvis_of(model), trunk_of(model));
+    (1..model.bodies.len()).map(|body| limb_of(model, body, pelvis, trunk)).collect()
 }
 
 /// Part of the body a joint belongs to.
@@ -13,24 +13,44 @@ pub fn limbs(model: &RobotModel) -> Vec<Limb> {
 pub enum Limb {
     /// Between the pelvis and a foot.
     Leg,
-    /// Between the root and the pelvis.
+    /// Between the pelvis and the trunk.
     Waist,
     /// Arms and head.
     Upper,
 }
 
-/// Limb of the joint that carries `body`, where the legs hang on `pelvis`.
-fn limb_of(model: &RobotModel, body: usize, pelvis: usize) -> Limb {
-    if model.ancestors(pelvis).contains(&body) {
-        return Limb::Waist;
+/// Limb of the joint that carries `body`.
+fn limb_of(model: &RobotModel, body: usize, pelvis: usize, trunk: usize) -> Limb {
+    let leads_to = |end: usize| model.ancestors(end).contains(&body);
+    if leads_to(pelvis) != leads_to(trunk) {
+        Limb::Waist
+    } else if is_of_leg(model, body, pelvis) {
+        Limb::Leg
+    } else {
+        Limb::Upper
     }
-    let hangs_on_pelvis = model.ancestors(body).contains(&pelvis);
-    let carries_foot = model.feet.iter().any(|foot| model.ancestors(foot.body).contains(&body));
-    if hangs_on_pelvis || carries_foot { Limb::Leg } else { Limb::Upper }
+}
+
+/// Whether a body lies between the pelvis and a foot, or hangs on one that does.
+fn is_of_leg(model: &RobotModel, body: usize, pelvis: usize) -> bool {
+    let above = model.ancestors(pelvis);
+    let carries_foot = |b: usize| model.feet.iter().any(|foot| model.ancestors(foot.body).contains(&b));
+    model.ancestors(body).iter().any(|&b| !above.contains(&b) && carries_foot(b))
 }
 
 /// The body both legs hang on.
 pub fn pelvis_of(model: &RobotModel) -> usize {
     let [left, right] = [0, 1].map(|f| model.ancestors(model.feet[f].body));
     left.iter().rev().copied().find(|body| right.contains(body)).unwrap_or(0)
+}
+
+/// The heaviest body that is not of a leg.
+pub fn trunk_of(model: &RobotModel) -> usize {
+    let pelvis = pelvis_of(model);
+    let others = (0..model.bodies.len()).filter(|&body| !is_of_leg(model, body, pelvis));
+    // The first one of equals, the nearest to the root.
+    others
+        .rev()
+        .max_by(|&a, &b| model.bodies[a].mass_kg.total_cmp(&model.bodies[b].mass_kg))
+        .unwrap_or(pelvis)
 }

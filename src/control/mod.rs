@@ -4,11 +4,13 @@
 //! Out: one torque a joint. Used by `simulation`; knows neither physics nor sensors.
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
-//! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth references; [`whole_body`] turns them into
-//! torques within all limits.
+//! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
+//! references; [`whole_body`] turns them into torques within all limits. [`gait_parameters`] fits step
+//! timing and reach to the robot.
 
 pub mod dcm;
 pub mod gait;
+pub mod gait_parameters;
 pub mod height;
 pub mod limbs;
 pub mod orientation;

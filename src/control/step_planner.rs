@@ -10,6 +10,7 @@ use super::dcm::{
     AxisChoice, AxisProblem, HORIZON, Range, StepSolver, SupportOnAxis, Timing, planned_offset,
 };
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
+use super::gait_parameters::GaitParameters;
 use super::sole::CopRegion;
 use super::swing::SwingFoot;
 use crate::config::controller::ControllerConfig;
@@ -72,6 +73,7 @@ struct Coming {
 #[derive(Debug, Clone)]
 pub struct StepPlanner {
     config: ControllerConfig,
+    gait: GaitParameters,
     regions: [CopRegion; 2],
     solver: StepSolver,
     coming: Vec<Coming>,
@@ -105,9 +107,10 @@ impl Axes {
 
 impl StepPlanner {
     /// Allocates the workspace.
-    pub fn new(config: &ControllerConfig, regions: [CopRegion; 2]) -> Self {
+    pub fn new(config: &ControllerConfig, gait: GaitParameters, regions: [CopRegion; 2]) -> Self {
         Self {
             config: *config,
+            gait,
             regions,
             solver: StepSolver::new(config.balance),
             coming: Vec::with_capacity(MAX_SUPPORTS),
@@ -148,8 +151,8 @@ impl StepPlanner {
         let mut problems = self.problems(now, present);
 
         let freeze_s = self.config.swing.freeze_s;
-        let nominal_s = single_support_s(&self.config.gait, now.plan.first());
-        let shortest_s = self.config.gait.min_single_support_s.max(gait.clock_s + freeze_s);
+        let nominal_s = single_support_s(&self.gait, now.plan.first());
+        let shortest_s = self.gait.min_single_support_s.max(gait.clock_s + freeze_s);
         let longest_s = nominal_s + LONGER_S;
         let free = gait.phase == Phase::Single && gait.remaining_s() > freeze_s;
 
@@ -190,7 +193,7 @@ impl StepPlanner {
     /// Lists the supports to come; returns the present CoP and the time until the next one takes over.
     fn lay_out(&mut self, now: &Situation) -> (Vector2<f64>, f64) {
         let (gait, plan) = (now.gait, now.plan);
-        let config = self.config.gait;
+        let config = self.gait;
         let half_double_s = 0.5 * double_support_s(&config, plan.first());
         let step_s =
             |step: Option<&Foothold>| single_support_s(&config, step) + double_support_s(&config, step);
@@ -251,7 +254,7 @@ impl StepPlanner {
             supports: [support; HORIZON],
             final_offset_m: final_offset[axis],
         });
-        let reach = &self.config.gait;
+        let reach = &self.gait;
         let mut previous = Vector2::zeros();
         for (k, coming) in self.coming.iter().take(HORIZON).enumerate() {
             let planned = axes.to_local(coming.cop - present);

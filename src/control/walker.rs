@@ -4,14 +4,17 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
+use super::gait_parameters::GaitParameters;
 use super::height::HeightReference;
-use super::limbs::{Limb, limbs, pelvis_of};
+use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
 use super::pendulum::Pendulum;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
 use super::swing::SwingFoot;
-use super::whole_body::{FootTask, JointTask, WholeBodyController, WholeBodyReport, WholeBodyTasks};
+use super::whole_body::{
+    FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
+};
 use crate::config::controller::ControllerConfig;
 use crate::footsteps::{Foothold, StepSource, Support};
 use crate::model::actuator::friction_nm;
@@ -67,6 +70,7 @@ pub struct WalkerReport {
 /// The walking controller of one robot.
 pub struct Walker {
     config: ControllerConfig,
+    timing: GaitParameters,
     dt_s: f64,
     gravity_m_s2: f64,
     dynamics: Dynamics,
@@ -74,8 +78,6 @@ pub struct Walker {
     tasks: WholeBodyTasks,
     planner: StepPlanner,
     observer: DisturbanceObserver,
-    trunk: usize,
-    pelvis: usize,
     limbs: Vec<Limb>,
     com_height_m: f64,
     omega: f64,
@@ -102,13 +104,13 @@ impl Walker {
         dynamics.gravity_m_s2 = gravity_m_s2;
         let cop_regions =
             [0, 1].map(|f| CopRegion::new(model, &model.feet[f], &config.balance, gravity_m_s2));
-        let pelvis = pelvis_of(model);
+        let (pelvis, trunk) = (pelvis_of(model), trunk_of(model));
         let joints = model.joints();
         let mut upright = State::zero(joints);
         upright.q.copy_from_slice(&model.posture);
         dynamics.update(model, &upright);
-        let sole = dynamics.world_from_body(model.feet[0].body) * model.feet[0].body_from_sole;
-        let com_height_m = config.body.com_height_m.unwrap_or(dynamics.com().z - sole.translation.z);
+        let com_height_m = config.body.com_height_m.unwrap_or_else(|| model.com_height_m());
+        let timing = GaitParameters::new(&config.gait, model);
         let foot = FootTask {
             stands: true,
             max_force_n: f64::INFINITY,
@@ -127,23 +129,27 @@ impl Walker {
                 config.whole_body.angular_momentum,
                 config.whole_body.angular_momentum,
                 config.whole_body.yaw_momentum,
-            ),
+            ) / (model.mass_kg * com_height_m * com_height_m).powi(2),
             spin_share: 0.0,
-            orientations: [(0, Vector3::zeros(), 0.0), (pelvis, Vector3::zeros(), 0.0)],
+            orientations: [trunk, pelvis].map(|body| OrientationTask { body, ..OrientationTask::default() }),
             feet: [foot; 2],
             joints: vec![JointTask::default(); joints],
         };
         let gait = Gait::standing();
         Self {
             config: *config,
+            timing,
             dt_s,
             gravity_m_s2,
-            whole_body: WholeBodyController::new(model, config.whole_body, config.balance.cop_margin_m),
+            whole_body: WholeBodyController::new(
+                model,
+                config.whole_body,
+                config.balance.cop_margin_m,
+                model.mass_kg * gravity_m_s2,
+            ),
             tasks,
-            planner: StepPlanner::new(config, cop_regions),
+            planner: StepPlanner::new(config, timing, cop_regions),
             observer: DisturbanceObserver::new(),
-            trunk: 0,
-            pelvis,
             limbs: limbs(model),
             com_height_m,
             omega: (gravity_m_s2 / com_height_m).sqrt(),
@@ -263,7 +269,7 @@ impl Walker {
 
     /// Tilted or sunk so far that no step will help.
     fn has_lost_balance(&self) -> bool {
-        let up = self.dynamics.rotation(self.trunk) * Vector3::z();
+        let up = self.dynamics.rotation(self.tasks.orientations[0].body) * Vector3::z();
         let height = self.dynamics.com().z - self.height.ground_m;
         up.z < 0.6 || height < 0.55 * self.com_height_m || !height.is_finite()
     }
@@ -297,7 +303,7 @@ impl Walker {
                 if let Some(first) = self.plan.first() {
                     // The foot that does not step first carries.
                     let stance = first.side.other();
-                    self.gait.enter(Phase::Shift, stance, self.config.gait.start_s);
+                    self.gait.enter(Phase::Shift, stance, self.timing.start_s);
                 }
             }
             Phase::Shift | Phase::Double => {
@@ -328,7 +334,7 @@ impl Walker {
         let stance = self.gait.stance;
         let swing = stance.other();
         let step = self.plan[0];
-        self.gait.enter(Phase::Single, stance, single_support_s(&self.config.gait, Some(&step)));
+        self.gait.enter(Phase::Single, stance, single_support_s(&self.timing, Some(&step)));
         self.swing = SwingFoot::lift_off(self.soles[swing.index()], self.half_lengths_m[swing.index()]);
         self.step_rise_m = step.rise_m;
         self.target = level(&step.world_from_sole);
@@ -336,7 +342,7 @@ impl Walker {
     }
 
     fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
-        let duration = double_support_s(&self.config.gait, self.plan.first());
+        let duration = double_support_s(&self.timing, self.plan.first());
         self.gait.steps += 1;
         self.gait.enter(Phase::Double, landed, duration);
         self.ask_for_steps(landed, steps);
@@ -441,14 +447,17 @@ impl Walker {
 
         let upright = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), self.yaw_rad);
         let body = self.config.body;
-        let weights = [self.config.whole_body.trunk, self.config.whole_body.pelvis];
-        for (slot, (index, weight)) in [self.trunk, self.pelvis].into_iter().zip(weights).enumerate() {
+        let weights = &self.config.whole_body;
+        let weights =
+            [Vector3::new(weights.trunk, weights.trunk, weights.trunk_yaw), Vector3::repeat(weights.pelvis)];
+        for (task, weight) in self.tasks.orientations.iter_mut().zip(weights) {
+            let index = task.body;
             let actual = self.dynamics.world_from_body(index).rotation;
             let rate = Vector3::new(0.0, 0.0, self.yaw_rate) - self.dynamics.angular_velocity(index);
             let wanted = orientation::error(&upright, &actual) * body.orientation_kp
                 + rate * body.orientation_kd
                 + Vector3::new(0.0, 0.0, acceleration);
-            self.tasks.orientations[slot] = (index, wanted, weight);
+            (task.angular, task.weight) = (wanted, weight);
         }
     }
 
@@ -527,7 +536,7 @@ impl Walker {
         let drop_m = self.soles[side.index()].translation.z - self.soles[side.other().index()].translation.z;
         leaves
             && drop_m > 0.05
-            && (gait.progress() > self.config.gait.heel_off_share || toes_down_rad > ON_TOES_RAD)
+            && (gait.progress() > self.timing.heel_off_share || toes_down_rad > ON_TOES_RAD)
     }
 
     fn set_posture(&mut self, model: &RobotModel, state: &State) {

@@ -23,6 +23,9 @@ const HISTORY: usize = 256;
 #[derive(Debug, Clone)]
 pub struct StateEstimator {
     filter: Filter,
+    imu_body: usize,
+    body_from_imu: Isometry3<f64>,
+    /// At the last joint angles: joints may lie between the root and the IMU.
     root_from_imu: Isometry3<f64>,
     carries_n: f64,
     dt_s: f64,
@@ -42,7 +45,8 @@ impl StateEstimator {
         dt_s: f64,
         gravity_m_s2: f64,
     ) -> Self {
-        let (_, root_from_imu) = imu_mounting(model, sensors);
+        let (imu_body, body_from_imu) = imu_mounting(model, sensors);
+        let root_from_imu = model.root_from_body(imu_body, start.q.as_slice()) * body_from_imu;
         let imu = &sensors.imu;
         let noise = FilterNoise {
             gyro: 1.5 * imu.gyro_noise_density,
@@ -58,6 +62,8 @@ impl StateEstimator {
         let offsets = [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()));
         Self {
             filter: Filter::new(noise, gravity_m_s2, world_from_imu, offsets),
+            imu_body,
+            body_from_imu,
             root_from_imu,
             carries_n: CARRIES_SHARE * model.mass_kg * gravity_m_s2,
             dt_s,
@@ -75,6 +81,8 @@ impl StateEstimator {
         readings: &Readings,
         height_m: &dyn Fn(&Point2<f64>) -> f64,
     ) -> &State {
+        self.root_from_imu =
+            model.root_from_body(self.imu_body, readings.q_rad.as_slice()) * self.body_from_imu;
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
@@ -96,20 +104,28 @@ impl StateEstimator {
                 self.filter.stands_at_height(foot, height, HEIGHT_M.0 / self.dt_s.sqrt());
             }
         }
-        self.write_state(readings);
+        self.write_state(model, readings);
         self.history[(self.ticks % HISTORY as u64) as usize] = self.filter.world_from_imu;
         self.ticks += 1;
         &self.state
     }
 
-    fn write_state(&mut self, readings: &Readings) {
+    fn write_state(&mut self, model: &RobotModel, readings: &Readings) {
         let world_from_imu = self.filter.world_from_imu;
         let imu_from_root = self.root_from_imu.inverse();
-        let rate = world_from_imu.rotation * self.filter.rate(&readings.gyro_rad_s);
+        let world_from_base = world_from_imu * imu_from_root;
+        let (turning, moving) = model.twist_in_root(
+            self.imu_body,
+            &self.root_from_imu.translation.vector,
+            readings.q_rad.as_slice(),
+            readings.speed_rad_s.as_slice(),
+        );
+        let turn = world_from_base.rotation;
+        let rate = world_from_imu.rotation * self.filter.rate(&readings.gyro_rad_s) - turn * turning;
         let lever = world_from_imu.rotation * imu_from_root.translation.vector;
-        let velocity = self.filter.velocity + rate.cross(&lever);
+        let velocity = self.filter.velocity - turn * moving + rate.cross(&lever);
         let state = &mut self.state;
-        state.world_from_base = world_from_imu * imu_from_root;
+        state.world_from_base = world_from_base;
         state.q.copy_from(&readings.q_rad);
         state.v.fixed_rows_mut::<3>(0).copy_from(&velocity);
         state.v.fixed_rows_mut::<3>(3).copy_from(&rate);

@@ -12,6 +12,18 @@ impl RobotModel {
         (left.translation.y - right.translation.y).abs()
     }
 
+    /// Height of the CoM above the lower sole, in the posture [m].
+    pub fn com_height_m(&self) -> f64 {
+        let weighted: f64 = (0..self.bodies.len())
+            .map(|index| {
+                let body = &self.bodies[index];
+                body.mass_kg * (self.root_from_body(index, &self.posture) * body.com).z
+            })
+            .sum();
+        let [left, right] = self.posture_soles();
+        weighted / self.mass_kg - left.translation.z.min(right.translation.z)
+    }
+
     /// How far the robot's collision shapes reach to either side of the middle between its feet, in the
     /// posture [m].
     pub fn half_width_m(&self) -> f64 {
@@ -75,6 +87,7 @@ mod tests {
         let model = RobotModel::build(&loaded.config).expect("a robot");
         assert!((0.25..0.40).contains(&model.half_width_m()), "{}", model.half_width_m());
         assert!((model.step_width_m() - 0.189).abs() < 1e-3, "{}", model.step_width_m());
+        assert!((model.com_height_m() - 0.982).abs() < 1e-3, "{}", model.com_height_m());
     }
 
     #[test]

@@ -147,6 +147,28 @@ impl RobotModel {
         pose
     }
 
+    /// Velocity of a point fixed to a body against the root: angular [rad/s] and linear [m/s], root axes;
+    /// the point is given in the root's frame [m].
+    pub fn twist_in_root(
+        &self,
+        body: usize,
+        point: &Vector3<f64>,
+        q_rad: &[f64],
+        speed_rad_s: &[f64],
+    ) -> (Vector3<f64>, Vector3<f64>) {
+        let mut pose = Isometry3::identity();
+        let (mut angular, mut linear) = (Vector3::zeros(), Vector3::zeros());
+        for &b in self.ancestors(body) {
+            let joint = &self.bodies[b];
+            pose *= joint.parent_from_body;
+            let rate = pose.rotation * joint.axis.into_inner() * speed_rad_s[b - 1];
+            angular += rate;
+            linear += rate.cross(&(point - pose.translation.vector));
+            pose *= UnitQuaternion::from_axis_angle(&joint.axis, q_rad[b - 1]);
+        }
+        (angular, linear)
+    }
+
     /// Bodies whose joints move this body: from the root's child down to the body itself.
     pub fn ancestors(&self, body: usize) -> &[usize] {
         &self.ancestors[body]

@@ -8,6 +8,7 @@ use super::variation::Variation;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
+use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
@@ -123,11 +124,11 @@ impl Simulation {
 
         // The controller is built for the gravity of the earth, whatever the scenario's is.
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
-        let gait = &robot.controller.gait;
+        let gait = GaitParameters::new(&robot.controller.gait, &model);
         let start = &scenario.start;
         let map = WorldMap::new(&terrain);
         let pace = Pace {
-            width_m: gait.step_width_m.unwrap_or_else(|| model.step_width_m()),
+            width_m: gait.step_width_m,
             step_s: gait.single_support_s + gait.double_support_s,
             stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
             max_forward_m: gait.max_forward_m,

@@ -1,44 +1,14 @@
 //! Checks of the walking controller's gains.
 
 use super::Findings;
-use crate::config::controller::ControllerConfig;
+use crate::config::controller::{ControllerConfig, GaitConfig};
 use crate::config::path::FieldPath;
 
 /// Times and lengths are positive, gains and costs not negative, shares within 0 to 1.
 pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &ControllerConfig) {
     let ControllerConfig { gait, balance, swing, body, whole_body } = config;
 
-    let path = at.field("gait");
-    for (field, value) in [
-        ("single_support_s", gait.single_support_s),
-        ("min_single_support_s", gait.min_single_support_s),
-        ("stair_single_support_s", gait.stair_single_support_s),
-        ("start_s", gait.start_s),
-    ] {
-        findings.positive_up_to(path.field(field), value, 10.0);
-    }
-    for (field, value) in
-        [("double_support_s", gait.double_support_s), ("stair_double_support_s", gait.stair_double_support_s)]
-    {
-        findings.within(path.field(field), value, 0.0, 10.0);
-    }
-    if gait.min_single_support_s > gait.single_support_s {
-        let allowed = format!("at most `single_support_s`, {}", gait.single_support_s);
-        findings.add(path.field("min_single_support_s"), gait.min_single_support_s.to_string(), allowed);
-    }
-    for (field, value) in [("max_forward_m", gait.max_forward_m), ("max_backward_m", gait.max_backward_m)] {
-        findings.within(path.field(field), value, 0.0, 2.0);
-    }
-    findings.within(path.field("min_width_m"), gait.min_width_m, 0.0, 2.0);
-    findings.within(path.field("max_width_m"), gait.max_width_m, 0.0, 2.0);
-    if gait.min_width_m > gait.max_width_m {
-        let allowed = format!("at least `min_width_m`, {}", gait.min_width_m);
-        findings.add(path.field("max_width_m"), gait.max_width_m.to_string(), allowed);
-    }
-    if let Some(width) = gait.step_width_m {
-        let (low, high) = (gait.min_width_m, gait.max_width_m);
-        findings.within(path.field("step_width_m"), width, low, high);
-    }
+    gait_times_and_lengths(findings, &at.field("gait"), gait);
 
     let path = at.field("balance");
     for (field, value) in [
@@ -85,6 +55,7 @@ pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &Controller
     for (field, value) in [
         ("com", whole_body.com),
         ("trunk", whole_body.trunk),
+        ("trunk_yaw", whole_body.trunk_yaw),
         ("pelvis", whole_body.pelvis),
         ("swing", whole_body.swing),
         ("swing_orientation", whole_body.swing_orientation),
@@ -102,4 +73,45 @@ pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &Controller
     }
     findings.positive(path.field("friction"), whole_body.friction);
     findings.positive_up_to(path.field("torque_share"), whole_body.torque_share, 1.0);
+}
+
+/// What is given is in range, and what is given twice agrees; what is left out follows from the robot.
+fn gait_times_and_lengths(findings: &mut Findings, path: &FieldPath, gait: &GaitConfig) {
+    for (field, value) in [
+        ("single_support_s", gait.single_support_s),
+        ("min_single_support_s", gait.min_single_support_s),
+        ("stair_single_support_s", gait.stair_single_support_s),
+        ("descent_single_support_s", gait.descent_single_support_s),
+        ("start_s", gait.start_s),
+    ] {
+        if let Some(value) = value {
+            findings.positive_up_to(path.field(field), value, 10.0);
+        }
+    }
+    for (field, value, high) in [
+        ("double_support_s", gait.double_support_s, 10.0),
+        ("stair_double_support_s", gait.stair_double_support_s, 10.0),
+        ("descent_double_support_s", gait.descent_double_support_s, 10.0),
+        ("max_forward_m", gait.max_forward_m, 2.0),
+        ("max_backward_m", gait.max_backward_m, 2.0),
+        ("step_width_m", gait.step_width_m, 2.0),
+        ("min_width_m", gait.min_width_m, 2.0),
+        ("max_width_m", gait.max_width_m, 2.0),
+    ] {
+        if let Some(value) = value {
+            findings.within(path.field(field), value, 0.0, high);
+        }
+    }
+    let mut at_most = |low: (&str, Option<f64>), high: (&str, Option<f64>)| {
+        if let (Some(value), Some(limit)) = (low.1, high.1)
+            && value > limit
+        {
+            let allowed = format!("at most `{}`, {limit}", high.0);
+            findings.add(path.field(low.0), value.to_string(), allowed);
+        }
+    };
+    at_most(("min_single_support_s", gait.min_single_support_s), ("single_support_s", gait.single_support_s));
+    at_most(("min_width_m", gait.min_width_m), ("max_width_m", gait.max_width_m));
+    at_most(("min_width_m", gait.min_width_m), ("step_width_m", gait.step_width_m));
+    at_most(("step_width_m", gait.step_width_m), ("max_width_m", gait.max_width_m));
 }

@@ -11,7 +11,7 @@ mod tasks;
 
 use nalgebra::{DMatrix, DVector, Vector3};
 
-pub use tasks::{FootTask, JointTask, WholeBodyTasks};
+pub use tasks::{FootTask, JointTask, OrientationTask, WholeBodyTasks};
 
 use crate::config::controller::WholeBodyConfig;
 use crate::control::pendulum::tipping;
@@ -42,6 +42,8 @@ pub struct WholeBodyReport {
 pub struct WholeBodyController {
     config: WholeBodyConfig,
     cop_margin_m: f64,
+    /// Cost of contact forces, per newton squared.
+    force_cost: f64,
     dofs: usize,
     program: QuadraticProgram,
     solver: ActiveSetSolver,
@@ -57,14 +59,15 @@ pub struct WholeBodyController {
 }
 
 impl WholeBodyController {
-    /// Allocates the workspace for a robot.
-    pub fn new(model: &RobotModel, config: WholeBodyConfig, cop_margin_m: f64) -> Self {
+    /// Allocates the workspace for a robot of this weight [N].
+    pub fn new(model: &RobotModel, config: WholeBodyConfig, cop_margin_m: f64, weight_n: f64) -> Self {
         let dofs = model.dofs();
         let unknowns = dofs + 2 * WRENCH;
         let inequalities = 2 * (limits::CONE_SIDES + 8) + 4 * model.joints();
         Self {
             config,
             cop_margin_m,
+            force_cost: config.force / (weight_n * weight_n),
             dofs,
             program: QuadraticProgram::new(unknowns, 6 + 2 * WRENCH, inequalities),
             solver: ActiveSetSolver::new(unknowns, 6 + 2 * WRENCH, inequalities),

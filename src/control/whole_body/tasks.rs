@@ -36,6 +36,17 @@ pub struct JointTask {
     pub weight: f64,
 }
 
+/// Wanted angular acceleration of one body.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct OrientationTask {
+    /// Index of the body.
+    pub body: usize,
+    /// Acceleration, world [rad/s^2].
+    pub angular: Vector3<f64>,
+    /// Weights about the world's axes.
+    pub weight: Vector3<f64>,
+}
+
 /// All tasks of a tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WholeBodyTasks {
@@ -50,8 +61,8 @@ pub struct WholeBodyTasks {
     /// What the rate of angular momentum counts in the CoM's horizontal rows [1/(kg m)]; see
     /// [`crate::control::pendulum`].
     pub spin_share: f64,
-    /// Wanted angular accelerations of bodies: body, acceleration in the world, weight.
-    pub orientations: [(usize, Vector3<f64>, f64); 2],
+    /// Wanted angular accelerations of bodies.
+    pub orientations: [OrientationTask; 2],
     /// The feet, left first.
     pub feet: [FootTask; 2],
     /// Joints, in the model's order.
@@ -81,15 +92,15 @@ impl WholeBodyController {
         self.add_tipping(dynamics, tasks);
         let wanted = tasks.angular_momentum - dynamics.angular_momentum_drift();
         self.add_matrix(dynamics.angular_momentum_matrix(), &wanted, &tasks.angular_momentum_weight);
-        for &(body, wanted, weight) in &tasks.orientations {
+        for &OrientationTask { body, angular, weight } in &tasks.orientations {
             let point = *dynamics.position(body);
             dynamics.point_jacobian(model, body, &point, &mut self.scratch, 0);
-            let wanted = wanted - dynamics.point_drift(body, &point).1;
+            let wanted = angular - dynamics.point_drift(body, &point).1;
             for r in 0..3 {
                 for c in 0..self.dofs {
                     self.row[c] = self.scratch[(3 + r, c)];
                 }
-                self.add_scratch_row(weight, wanted[r]);
+                self.add_scratch_row(weight[r], wanted[r]);
             }
         }
         for (f, foot) in tasks.feet.iter().enumerate() {
@@ -105,7 +116,7 @@ impl WholeBodyController {
         // A newton metre of moment costs as much as a few newtons: soles are a few decimetres long.
         for k in 0..2 * WRENCH {
             let scale = if k % WRENCH < 3 { 1.0 } else { 10.0 };
-            self.program.hessian[(self.dofs + k, self.dofs + k)] += scale * self.config.force;
+            self.program.hessian[(self.dofs + k, self.dofs + k)] += scale * self.force_cost;
         }
     }
 

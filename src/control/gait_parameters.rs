@@ -1,0 +1,69 @@
+//! Step timing and reach of one robot: what its RON says, and what follows from its size.
+
+use crate::config::controller::GaitConfig;
+use crate::model::RobotModel;
+
+/// CoM height of the biped that the figures below are for [m].
+const REFERENCE_M: f64 = 0.9823;
+
+/// Room between the soles when one passes the other [m].
+const PASSING_M: f64 = 0.03;
+
+/// Step timing and reach, every number settled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GaitParameters {
+    /// Nominal time on one foot [s].
+    pub single_support_s: f64,
+    /// Nominal time on both feet between two steps [s].
+    pub double_support_s: f64,
+    /// Shortest time on one foot that step adjustment may choose [s].
+    pub min_single_support_s: f64,
+    /// Time on one foot for a step of a flight of stairs [s].
+    pub stair_single_support_s: f64,
+    /// Time on both feet between steps of a flight of stairs [s].
+    pub stair_double_support_s: f64,
+    /// Time on one foot for a step down [s].
+    pub descent_single_support_s: f64,
+    /// Time on both feet before a step down [s].
+    pub descent_double_support_s: f64,
+    /// Share of the double support on stairs down after which the rear heel may rise.
+    pub heel_off_share: f64,
+    /// Time to shift the weight before the first step [s].
+    pub start_s: f64,
+    /// Distance between the feet's centre lines [m].
+    pub step_width_m: f64,
+    /// Longest step forward, from foot to foot [m].
+    pub max_forward_m: f64,
+    /// Longest step backward [m].
+    pub max_backward_m: f64,
+    /// Least distance between the feet's centre lines when one passes the other [m].
+    pub min_width_m: f64,
+    /// Largest distance between the feet's centre lines [m].
+    pub max_width_m: f64,
+}
+
+impl GaitParameters {
+    /// What the config says, and by dynamic similarity (equal Froude number) what it leaves out.
+    pub fn new(config: &GaitConfig, model: &RobotModel) -> Self {
+        let size = model.com_height_m() / REFERENCE_M;
+        let time = |given: Option<f64>, reference_s: f64| given.unwrap_or(reference_s * size.sqrt());
+        let length = |given: Option<f64>, reference_m: f64| given.unwrap_or(reference_m * size);
+        let sole_m = 2.0 * model.feet[0].half_width_m.max(model.feet[1].half_width_m);
+        Self {
+            single_support_s: time(config.single_support_s, 0.35),
+            double_support_s: time(config.double_support_s, 0.06),
+            min_single_support_s: time(config.min_single_support_s, 0.22),
+            stair_single_support_s: time(config.stair_single_support_s, 0.42),
+            stair_double_support_s: time(config.stair_double_support_s, 0.08),
+            descent_single_support_s: time(config.descent_single_support_s, 0.39),
+            descent_double_support_s: time(config.descent_double_support_s, 0.12),
+            heel_off_share: config.heel_off_share,
+            start_s: time(config.start_s, 0.5),
+            step_width_m: config.step_width_m.unwrap_or_else(|| model.step_width_m()),
+            max_forward_m: length(config.max_forward_m, 0.62),
+            max_backward_m: length(config.max_backward_m, 0.40),
+            min_width_m: config.min_width_m.unwrap_or(sole_m + PASSING_M),
+            max_width_m: length(config.max_width_m, 0.58),
+        }
+    }
+}
