@@ -140,8 +140,8 @@ pub struct SwingConfig {
     pub over_share: f64,
     /// Share of the swing at which the apex is reached.
     pub apex_share: f64,
-    /// The same for a step up: late, because a foot that rises two steps at once pulls hard.
-    pub climb_apex_share: f64,
+    /// Share of a step up after which the sole is over the first edge on its way; the apex follows from it.
+    pub edge_share: f64,
     /// The same for a step down: early, so that the foot comes down gently.
     pub descent_apex_share: f64,
     /// Time before touchdown in which the foothold is no longer moved [s].
@@ -168,7 +168,7 @@ impl Default for SwingConfig {
             over_share: 0.36,
             descent_apex_share: 0.4,
             apex_share: 0.4,
-            climb_apex_share: 0.75,
+            edge_share: 0.345,
             freeze_s: 0.06,
             max_speed_m_s: 3.5,
             landing_speed_m_s: 0.15,

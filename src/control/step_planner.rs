@@ -27,6 +27,9 @@ const REACH_SHARE: f64 = 0.6;
 /// How much longer than planned a step may take [s].
 const LONGER_S: f64 = 0.15;
 
+/// Share of the planned time that a step up takes at least.
+const CLIMB_SHARE: f64 = 0.85;
+
 /// Room for the supports of a plan.
 const MAX_SUPPORTS: usize = 16;
 
@@ -152,7 +155,12 @@ impl StepPlanner {
 
         let freeze_s = self.config.swing.freeze_s;
         let nominal_s = single_support_s(&self.gait, now.plan.first());
-        let shortest_s = self.gait.min_single_support_s.max(gait.clock_s + freeze_s);
+        // A foot that climbs has no time to lose.
+        let least_s = match now.plan.first() {
+            Some(step) if step.on_stairs && step.rise_m > 0.0 => CLIMB_SHARE * nominal_s,
+            _ => self.gait.min_single_support_s,
+        };
+        let shortest_s = least_s.max(gait.clock_s + freeze_s);
         let longest_s = nominal_s + LONGER_S;
         let free = gait.phase == Phase::Single && gait.remaining_s() > freeze_s;
 

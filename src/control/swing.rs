@@ -8,6 +8,9 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use crate::config::controller::SwingConfig;
 
+/// Room over an edge the foot passes [m].
+const EDGE_ROOM_M: f64 = 0.01;
+
 /// Position, velocity and acceleration along one axis.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Axis {
@@ -39,6 +42,17 @@ impl Axis {
     }
 }
 
+/// Share of the time at which a quintic from rest to rest has covered a share of its way.
+fn quintic_time(share: f64) -> f64 {
+    let way = |s: f64| s * s * s * (10.0 + s * (-15.0 + s * 6.0));
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..30 {
+        let middle = 0.5 * (low + high);
+        if way(middle) < share { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
 /// Where the sole should be, and how it should move.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SwingReference {
@@ -63,13 +77,16 @@ pub struct SwingFoot {
     z: Axis,
     yaw: Axis,
     half_length_m: f64,
+    /// Height of the first edge on the way over the place of lift-off; zero on level ground [m].
+    edge_m: f64,
     lift_m: f64,
     clock_s: f64,
 }
 
 impl SwingFoot {
-    /// A swing that starts from rest at this sole pose, with a sole of this half length [m].
-    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64) -> Self {
+    /// A swing that starts from rest at this sole pose, with a sole of this half length, and meets its first
+    /// edge this high over it [m].
+    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64, edge_m: f64) -> Self {
         let axis = |p| Axis { p, v: 0.0, a: 0.0 };
         Self {
             from,
@@ -78,6 +95,7 @@ impl SwingFoot {
             z: axis(from.translation.z),
             yaw: axis(crate::model::angles::heading(&from)),
             half_length_m,
+            edge_m,
             lift_m: 0.0,
             clock_s: 0.0,
         }
@@ -106,6 +124,12 @@ impl SwingFoot {
     /// Its velocity on the ground plane [m/s].
     pub fn xy_velocity_m_s(&self) -> Vector2<f64> {
         Vector2::new(self.x.v, self.y.v)
+    }
+
+    /// Share of a step up at which the apex is reached: as late as the first edge lets it.
+    fn climb_apex_share(&self, config: &SwingConfig, rise_m: f64) -> f64 {
+        let over_edge = (self.edge_m + EDGE_ROOM_M) / (rise_m + config.stair_clearance_m);
+        config.edge_share / quintic_time(over_edge.clamp(0.05, 0.95))
     }
 
     /// Moves on by `dt_s` towards `target`, to be reached `duration_s` after lift-off.
@@ -142,7 +166,7 @@ impl SwingFoot {
 
         let (z0, z1) = (self.from.translation.z, target.translation.z);
         let apex_share = match (climbs, descends) {
-            (true, _) => config.climb_apex_share,
+            (true, _) => self.climb_apex_share(config, rise),
             (_, true) => config.descent_apex_share,
             _ => config.apex_share,
         };
@@ -192,9 +216,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_quintic_is_half_way_at_half_time() {
+        assert!((quintic_time(0.5) - 0.5).abs() < 1e-6);
+        assert!((quintic_time(0.896) - 0.7).abs() < 0.02, "{}", quintic_time(0.896));
+    }
+
+    #[test]
     fn reaches_a_moved_foothold_at_rest() {
         let config = SwingConfig::default();
-        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12);
+        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12, 0.0);
         let dt = 0.001;
         let mut last = None;
         for i in 0..400 {

@@ -155,7 +155,7 @@ impl Walker {
             omega: (gravity_m_s2 / com_height_m).sqrt(),
             gait,
             plan: Vec::with_capacity(16),
-            swing: SwingFoot::lift_off(Isometry3::identity(), 0.0),
+            swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, 0.0),
             target: Isometry3::identity(),
             height: HeightReference::at(0.0),
             yaw_rad: 0.0,
@@ -335,7 +335,11 @@ impl Walker {
         let swing = stance.other();
         let step = self.plan[0];
         self.gait.enter(Phase::Single, stance, single_support_s(&self.timing, Some(&step)));
-        self.swing = SwingFoot::lift_off(self.soles[swing.index()], self.half_lengths_m[swing.index()]);
+        let from = self.soles[swing.index()];
+        let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
+        // The edge of the stance foot's step comes first, where that is higher.
+        let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
+        self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], edge_m);
         self.step_rise_m = step.rise_m;
         self.target = level(&step.world_from_sole);
         self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;

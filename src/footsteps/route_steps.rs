@@ -269,6 +269,9 @@ impl StepSource for RouteSteps {
         let mut across = left_m - 0.5 * self.pace.width_m * support.side.sign();
         let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
         let mut height_m = self.height_m(arc_m, &xy);
+        // Where the foot that swings comes from.
+        let behind = other.world_from_sole.translation;
+        let mut behind_m = self.map.height_m(&Point2::new(behind.x, behind.y));
         let mut side = support.side;
         let mut speed = self.speed_m_s;
         while out.len() < AHEAD {
@@ -292,8 +295,9 @@ impl StepSource for RouteSteps {
                 world_from_sole,
                 rise_m,
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                on_stairs: rise_m.abs() > 0.03,
+                on_stairs: rise_m.abs() > 0.03 || next_height > behind_m + 0.03,
             });
+            behind_m = height_m;
             arc_m = next_m;
             speed = next_speed;
             height_m = next_height;
@@ -311,14 +315,21 @@ fn anchors(route: &Route, map: &WorldMap) -> Vec<Anchor> {
         let height = |steps: usize| steps as f64 * flight.rise_m;
         // Towards the nosing, away from the riser: before the toes going up, behind the heel going down.
         let (up_m, down_m) = if passage.reversed { (HEEL_M, TOE_M) } else { (TOE_M, HEEL_M) };
-        let mut local: Vec<(f64, f64)> = (0..=n).map(|i| (centre(0.0, i) - up_m, height(i))).collect();
-        local.extend((0..=n).map(|i| (centre(flight.landing_end_m(), i) + down_m, height(n - i))));
-        if passage.reversed {
-            local.reverse();
-        }
-        for (index, (x, height_m)) in local.into_iter().enumerate() {
+        // The landing's first two footholds lie one run apart: the second foot still climbs.
+        let top = if flight.landing_m > 3.0 * run { n + 1 } else { n };
+        let up = |i: usize| (centre(0.0, i) - up_m, height(i.min(n)));
+        let down = |i: usize| (centre(flight.landing_end_m(), i) + down_m, height(n - i));
+        let (climbed, left): (Vec<(f64, f64)>, Vec<(f64, f64)>) = if passage.reversed {
+            let on_top = (top > n).then(|| (flight.landing_end_m() - 1.5 * run + down_m, height(n)));
+            ((0..=n).rev().map(down).chain(on_top).collect(), (0..=n).rev().map(up).collect())
+        } else {
+            ((0..=top).map(up).collect(), (0..=n).map(down).collect())
+        };
+        let placed = |(index, at): (usize, (f64, f64))| (index != 0, at);
+        let local =
+            climbed.into_iter().enumerate().map(placed).chain(left.into_iter().enumerate().map(placed));
+        for (index, (follows, (x, height_m))) in local.enumerate() {
             let arc_m = passage.origin_arc_m + if passage.reversed { -x } else { x };
-            let follows = index != 0 && index != n + 1;
             let slack_m = if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
             all.push(Anchor { arc_m, height_m, follows, slack_m });
         }
