@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use loong::config::load::load_file;
-use loong::config::load_suite;
+use loong::config::{LoadOptions, load_suite};
 use proptest::prelude::*;
 use quick_junit::Report;
 use serde_json::Value;
@@ -344,7 +344,7 @@ proptest! {
         let path = folder.path().join("suite.ron");
         for suite in [format!("{}{text}{}", &SUITE[..at], &SUITE[end..]), text] {
             fs::write(&path, suite).expect("a file");
-            for result in [load_suite(&path, &[]).map(|_| ()), load_file(&path, &[]).map(|_| ())] {
+            for result in [load_suite(&path, &[]).map(|_| ()), load_file(&path, &LoadOptions::default()).map(|_| ())] {
                 if let Err(error) = result {
                     prop_assert!(error.diagnostics().iter().all(|diagnostic| diagnostic.line > 0));
                     prop_assert!(!error.render(false).is_empty());
