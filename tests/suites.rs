@@ -223,7 +223,8 @@ fn reports_count_and_show_what_failed() {
     // One case a seed, and one for the bound on the mean.
     assert_eq!((report.tests, report.failures, report.errors), (6, 2, 0));
     let html = fs::read_to_string(files.path("report.html")).expect("a file");
-    has(&html, "seed 5, at the end, 0.10 s: sim_time_s: 0.1, allowed &gt;= 9");
+    has(&html, "seed 5, at the end, 0.10 s");
+    has(&html, "At 0.10 s: </strong>sim_time_s was 0.100, allowed &gt;= 9");
     has(&html, "loong run stand.ron");
     has(&html, "<circle");
     has(&html, "class=\"bound\"");

@@ -22,14 +22,13 @@ pub(super) fn failed_case(group: &GroupReport<'_>, record: &CaseRecord, trace: O
             h3 { span.fail { (record.verdict.word()) } " seed " (record.seed) ", " (record.when()) }
             @if record.expectations.iter().any(|result| !result.pass) {
                 table.expected {
-                    thead { tr { th { "Expectation" } th { "Measured" } th { "Allowed" } th { "Why" } } }
+                    thead { tr { th { "Expectation" } th { "Measured" } th { "Allowed" } } }
                     tbody {
                         @for result in record.expectations.iter().filter(|result| !result.pass) {
                             tr {
-                                td { (result.name) }
+                                td { (result.name) " " small { (result.reason.as_deref().unwrap_or_default()) } }
                                 td.n { (number(result.measured)) }
                                 td { (result.allowed) }
-                                td { (result.reason.as_deref().unwrap_or_default()) }
                             }
                         }
                     }
@@ -66,13 +65,14 @@ fn drawn(group: &GroupReport<'_>, record: &CaseRecord, trace: &Trace) -> Markup 
     let same = record.state_hash.as_ref().is_some_and(|hash| *hash == format!("{:016x}", trace.state_hash));
     let Ok(model) = RobotModel::build(robot) else { return html! {} };
     let map = WorldMap::new(&scenario.terrain);
+    let artist = Artist::new(robot, &model, &map);
     html! {
         @if !same {
             p.fail { "Run again for these pictures, it ended in another state: they may not show what failed." }
         }
-        @if let Some(failure) = &trace.failure {
-            p { "At " (format!("{:.2} s", failure.time_s)) " " (failure.what) "." }
-            (Artist::new(robot, &model, &map).failure(failure, &anchor(record)))
+        @for (i, failure) in trace.failures.iter().enumerate() {
+            p { strong { "At " (format!("{:.2} s", failure.time_s)) ": " } (failure.what) }
+            (artist.failure(failure, &format!("{}-{i}", anchor(record))))
         }
         div.plots { @for plot in plots(&scenario.expectations, record, trace) { (plot.svg()) } }
         (footstep_map(scenario, &model, trace))
@@ -81,12 +81,12 @@ fn drawn(group: &GroupReport<'_>, record: &CaseRecord, trace: &Trace) -> Markup 
 
 /// What is drawn of every run, and the signals of expectations that do not hold.
 fn plots(expectations: &[Expectation], record: &CaseRecord, trace: &Trace) -> Vec<LinePlot> {
-    let mark_s = trace.failure.as_ref().map(|failure| failure.time_s);
+    let marks_s: Vec<f64> = trace.failures.iter().map(|failure| failure.time_s).collect();
     let line = |label: &str, name: &str| (label.to_owned(), trace.series(name));
     let plot = |title: &str, lines: &[(&str, &str)]| LinePlot {
         title: title.to_owned(),
         lines: lines.iter().map(|(label, name)| line(label, name)).collect(),
-        mark_s,
+        marks_s: marks_s.clone(),
         ..LinePlot::default()
     };
     let mut plots = Vec::new();

@@ -19,7 +19,10 @@ const HALF_WIDTH_M: f64 = 1.1;
 const BELOW_M: f64 = 0.4;
 const ABOVE_M: f64 = 2.1;
 /// Smallest shape that the moving picture shows [m].
-const FILM_SIZE_M: f64 = 0.10;
+const FILM_SIZE_M: f64 = 0.12;
+/// Shortest edge of an outline [units], and that of the moving picture, whose frames are many.
+const EDGE: f64 = 2.0;
+const FILM_EDGE: f64 = 7.0;
 /// Poses from one frame of the moving picture to the next.
 const FRAME_EVERY: usize = 5;
 /// Frames of the strip.
@@ -131,6 +134,7 @@ impl<'a> Artist<'a> {
         let base = &pose.world_from_base;
         let forward = Vector3::new(yaw_rad.cos(), yaw_rad.sin(), 0.0);
         let left = Vector3::new(-yaw_rad.sin(), yaw_rad.cos(), 0.0);
+        let edge = if least_m > 0.0 { FILM_EDGE } else { EDGE };
         let (across, depth) = match view {
             View::Side => (forward, left),
             View::Front => (left, -forward),
@@ -147,7 +151,7 @@ impl<'a> Artist<'a> {
             let flat = points.iter().map(|point| {
                 Point2::new(SCALE * point.dot(&across), SCALE * (ground_m - middle.z - point.z))
             });
-            outlines.push((far, shape.material, path(&hull(flat.collect()))));
+            outlines.push((far, shape.material, path(&hull(flat.collect()), edge)));
         }
         outlines.sort_by(|a, b| b.0.total_cmp(&a.0));
         html! {
@@ -249,15 +253,15 @@ fn turns_left(edge: &[Point2<f64>], point: &Point2<f64>) -> bool {
     a.perp(&b) > 1e-9
 }
 
-/// A closed SVG path through points, in whole units.
-fn path(corners: &[Point2<f64>]) -> String {
+/// A closed SVG path through points, in whole units, without edges shorter than this.
+fn path(corners: &[Point2<f64>], edge: f64) -> String {
     let mut path = String::from("M");
-    let mut before = None;
+    let mut before: Option<&Point2<f64>> = None;
     for corner in corners {
-        let at = (corner.x.round() as i64, corner.y.round() as i64);
-        if before.replace(at) != Some(at) {
+        if before.is_none_or(|before| (corner - before).norm() >= edge) {
             // Writing into a string cannot fail.
-            let _ = write!(path, "{} {} ", at.0, at.1);
+            let _ = write!(path, "{:.0} {:.0} ", corner.x, corner.y);
+            before = Some(corner);
         }
     }
     path.pop();
@@ -274,7 +278,7 @@ mod tests {
         let points = [(0.0, 0.0), (2.0, 0.0), (1.0, 0.5), (2.0, 2.0), (0.0, 2.0), (1.0, 0.0)];
         let corners = hull(points.map(|(x, y)| Point2::new(x, y)).to_vec());
         assert_eq!(corners, [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)].map(|(x, y)| Point2::new(x, y)));
-        assert_eq!(path(&corners), "M0 0 2 0 2 2 0 2z");
+        assert_eq!(path(&corners, 1.0), "M0 0 2 0 2 2 0 2z");
     }
 
     #[test]

@@ -18,7 +18,7 @@ const MARGIN_M: f64 = 0.6;
 /// Distance of a line's points [m].
 const APART_M: f64 = 0.05;
 /// Smallest width and height of a map [m].
-const LEAST_M: f64 = 2.5;
+const LEAST_M: f64 = 1.8;
 
 /// The map of a run.
 pub(super) fn footstep_map(scenario: &ScenarioConfig, model: &RobotModel, trace: &Trace) -> Markup {
@@ -39,15 +39,15 @@ pub(super) fn footstep_map(scenario: &ScenarioConfig, model: &RobotModel, trace:
     let Some((low, high)) = frame(shown) else { return html! {} };
     let (width, height) = (high.x - low.x, high.y - low.y);
     let things = scenario.terrain.features.iter().flat_map(cuboids);
-    let failed_at = trace.failure.as_ref().and_then(|failure| failure.poses.last());
+    let failed_at = trace.failures.iter().filter_map(|failure| failure.poses.last());
     // Lines are as thick on a long map as on a short one.
     let pen = (0.0022 * SCALE * width).clamp(0.6, 8.0);
     html! {
         figure.map {
             figcaption {
                 "from above, " (format!("{width:.1} x {height:.1} m")) ": "
-                span.k0 { "left" } " " span.k1 { "right" } " foot, " span.k3 { "CoM" }
-                @if !trace.route.is_empty() { ", " span.k2 { "route" } }
+                span.k0 { "left foot" } " " span.k1 { "right foot" } " " span.k3 { "CoM" }
+                @if !trace.route.is_empty() { " " span.k2 { "route" } }
             }
             svg viewBox=(format!(
                     "{:.0} {:.0} {:.0} {:.0}", SCALE * low.x, -SCALE * high.y, SCALE * width, SCALE * height
@@ -66,7 +66,7 @@ pub(super) fn footstep_map(scenario: &ScenarioConfig, model: &RobotModel, trace:
                         d=(sole(&model.feet[side.index()], &print.world_from_sole)) {}
                 }
                 path.com d=(line(&thinned(&com))) {}
-                @if let Some(pose) = failed_at {
+                @for pose in failed_at {
                     @let at = pose.world_from_base.translation;
                     circle.failed cx=(units(at.x)) cy=(units(-at.y)) r=(units(0.35)) {}
                 }
@@ -139,8 +139,8 @@ mod tests {
     fn a_map_has_room_and_y_up() {
         let points = [Point2::new(0.0, 0.0), Point2::new(10.0, 1.0), Point2::new(f64::NAN, 0.0)];
         let (low, high) = frame(points.into_iter()).expect("a frame");
-        assert!((low - Point2::new(-0.6, -0.75)).norm() < 1e-9, "{low}");
-        assert!((high - Point2::new(10.6, 1.75)).norm() < 1e-9, "{high}");
+        assert!((low - Point2::new(-0.6, -0.6)).norm() < 1e-9, "{low}");
+        assert!((high - Point2::new(10.6, 1.6)).norm() < 1e-9, "{high}");
         assert!(frame(std::iter::empty()).is_none());
         assert_eq!(line(&points), "M0 0 1000 -100");
         let turned = Isometry3::rotation(nalgebra::Vector3::z() * std::f64::consts::FRAC_PI_2);

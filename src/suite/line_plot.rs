@@ -29,8 +29,8 @@ pub(super) struct LinePlot {
     pub bounds: Vec<f64>,
     /// Part of the time that counts [s].
     pub window_s: Option<(f64, f64)>,
-    /// Moment of a failure [s].
-    pub mark_s: Option<f64>,
+    /// Moments of failures [s].
+    pub marks_s: Vec<f64>,
     /// Values the picture shows at least.
     pub at_least: Option<(f64, f64)>,
 }
@@ -59,15 +59,15 @@ impl LinePlot {
                     @for tick in ticks(from_s, to_s, 5) {
                         text x=(x(tick)) y=(HEIGHT - 7.0) text-anchor="middle" { (label(tick)) }
                     }
-                    text x=(right) y=(HEIGHT - 7.0) text-anchor="end" { "s" }
+                    text x=(LEFT - 4.0) y=(HEIGHT - 7.0) text-anchor="end" { "s" }
                     @for bound in self.bounds.iter().filter(|bound| (low..=high).contains(*bound)) {
                         line.bound x1=(LEFT) x2=(right) y1=(y(*bound)) y2=(y(*bound)) {}
                     }
                     @for (i, (_, points)) in self.lines.iter().take(MAX_LINES).enumerate() {
                         path class=(format!("line s{i}")) d=(course(points, &x, &y)) {}
                     }
-                    @if let Some(mark) = self.mark_s {
-                        line.mark x1=(x(inside(mark))) x2=(x(inside(mark))) y1=(TOP) y2=(floor) {}
+                    @for mark in &self.marks_s {
+                        line.mark x1=(x(inside(*mark))) x2=(x(inside(*mark))) y1=(TOP) y2=(floor) {}
                     }
                 }
                 @if self.lines.len() > 1 {

@@ -32,6 +32,8 @@ const MAX_SAMPLES: usize = 800;
 const MAX_FOOTPRINTS: usize = 1000;
 /// Time between two poses and two looks at the expectations [s].
 const LOOK_EVERY_S: f64 = 0.02;
+/// What happens so soon before a fall is the fall [s].
+const SAME_MOMENT_S: f64 = 0.3;
 /// Poses kept from before a failure.
 const POSES: usize = 101;
 
@@ -98,7 +100,8 @@ pub(super) struct Footprint {
 pub struct Trace {
     /// Hash of the true state's bits at the end: that of the record, or the run was another one.
     pub state_hash: u64,
-    pub(super) failure: Option<Failure>,
+    /// The first thing that went wrong for good, and the fall where that came later.
+    pub(super) failures: Vec<Failure>,
     pub(super) footprints: Vec<Footprint>,
     pub(super) route: Vec<Point2<f64>>,
     names: Vec<String>,
@@ -301,11 +304,17 @@ impl Tracer {
         let fails = !failed.is_empty() || results.is_empty();
         // The first thing that went wrong for good; what never held shows at the end.
         let turned = self.turns.into_iter().zip(results).filter(|(_, result)| !result.pass);
-        let failures = turned.filter_map(|((_, failure), _)| failure).chain(self.fall.filter(|_| fails));
-        let failure = failures.min_by(|a, b| a.time_s.total_cmp(&b.time_s)).or(at_end);
+        let turned = turned.filter_map(|((_, failure), _)| failure);
+        let first = turned.min_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        let fall = self.fall.filter(|_| fails);
+        let failures = match (first, fall) {
+            (Some(first), Some(fall)) if first.time_s < fall.time_s - SAME_MOMENT_S => vec![first, fall],
+            (_, Some(fall)) => vec![fall],
+            (first, None) => first.or(at_end).into_iter().collect(),
+        };
         Trace {
             state_hash: simulation.state_hash(),
-            failure,
+            failures,
             footprints: self.footprints.into(),
             route: route.iter().map(|point| point.xy).collect(),
             names: self.sampler.signals.into_iter().map(|(signal, _)| signal.name).collect(),
