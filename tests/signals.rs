@@ -257,15 +257,15 @@ fn an_mcap_reads_back_whole_and_is_the_same_twice() {
     let mut numbers = 0;
     for signal in signals_of(simulation.model()) {
         let pointer = format!("/{}", signal.name.replace('.', "/"));
-        let logged = last["/signals"].pointer(&pointer).unwrap_or_else(|| panic!("{pointer} is missing"));
+        let logged = last["/signals"].pointer(&pointer);
         let value = signal.value(&moment);
-        match logged.as_f64() {
+        match logged.map(|logged| logged.as_f64().expect("a number")) {
             Some(logged) => {
                 assert!((logged - value).abs() <= 1e-8 * value.abs(), "{pointer}: {logged}, {value}")
             }
             None => assert!(!value.is_finite(), "{pointer}"),
         }
-        numbers += usize::from(logged.is_number());
+        numbers += usize::from(logged.is_some());
     }
     assert!(numbers > 150, "{numbers}");
 

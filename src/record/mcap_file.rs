@@ -105,9 +105,10 @@ impl McapLog {
         self.message(channels.estimate, time_ns, &estimate)?;
         self.message(channels.joints, time_ns, &joint_states(time_ns, moment))?;
         self.message(channels.contacts, time_ns, &wrenches(time_ns, simulation))?;
-        let signals = nested(&self.signals, |signal| match signal.value(moment) {
-            value if value.is_finite() => foxglove::number(value).into(),
-            _ => Value::Null,
+        // A signal without a value is left out: its schema says that it is a number.
+        let signals = nested(&self.signals, |signal| {
+            let value = signal.value(moment);
+            value.is_finite().then(|| foxglove::number(value).into())
         });
         self.message(channels.signals, time_ns, &signals)
     }
@@ -245,7 +246,7 @@ fn wrenches(time_ns: u64, simulation: &Simulation) -> Value {
 fn signals_schema(signals: &[Signal]) -> Value {
     let field = |signal: &Signal| {
         let unit = if signal.unit.is_empty() { String::new() } else { format!(" [{}]", signal.unit) };
-        json!({ "type": "number", "description": format!("{}{unit}", signal.description) })
+        Some(json!({ "type": "number", "description": format!("{}{unit}", signal.description) }))
     };
     schema_of(&nested(signals, field))
 }
@@ -262,15 +263,16 @@ fn schema_of(tree: &Value) -> Value {
     }
 }
 
-/// A value a signal, in objects within objects along the dots of its name.
-fn nested(signals: &[Signal], value: impl Fn(&Signal) -> Value) -> Value {
+/// A value a signal that has one, in objects within objects along the dots of its name.
+fn nested(signals: &[Signal], value: impl Fn(&Signal) -> Option<Value>) -> Value {
     let mut root = Value::Object(Map::new());
     for signal in signals {
+        let Some(value) = value(signal) else { continue };
         let mut place = &mut root;
         for part in signal.name.split('.') {
             place = &mut place[part];
         }
-        *place = value(signal);
+        *place = value;
     }
     root
 }

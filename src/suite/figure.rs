@@ -19,7 +19,7 @@ const HALF_WIDTH_M: f64 = 1.1;
 const BELOW_M: f64 = 0.4;
 const ABOVE_M: f64 = 2.1;
 /// Smallest shape that the moving picture shows [m].
-const FILM_SIZE_M: f64 = 0.12;
+const FILM_SIZE_M: f64 = 0.09;
 /// Shortest edge of an outline [units], and that of the moving picture, whose frames are many.
 const EDGE: f64 = 2.0;
 const FILM_EDGE: f64 = 7.0;
