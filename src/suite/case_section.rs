@@ -37,7 +37,10 @@ pub(super) fn failed_case(group: &GroupReport<'_>, record: &CaseRecord, trace: O
                 p { (record.failures().join("; ")) }
             }
             pre { (group.group.reproduce(record.seed)) }
-            @if let Some(trace) = trace { (drawn(group, record, trace)) }
+            @match trace {
+                Some(trace) => (drawn(group, record, trace)),
+                None => p { small { "Without pictures: it was not run again." } }
+            }
         }
     }
 }
