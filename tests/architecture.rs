@@ -24,7 +24,7 @@ const RANKS: [&[&str]; 16] = [
 ];
 
 /// Up to and with this module, a run depends on nothing but robot, scenario and seed.
-const LAST_OF_THE_CORE: &str = "simulation";
+const LAST_OF_THE_CORE: &str = "signals";
 
 const MAX_LINES: usize = 900;
 
