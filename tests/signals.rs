@@ -298,7 +298,9 @@ fn a_window_holds_a_signal_against_its_own_part_of_the_run() {
              (signal: \"speed.forward_mps\", of: AbsMax, from_s: 0.5, to_s: 0.7, max: 0.05), \
              (signal: \"push.x_n\", of: Max, min: 199.0, max: 201.0), \
              (signal: \"push.x_n\", of: Mean, from_s: 0.4, to_s: 0.9, min: 39.0, max: 41.0), \
-             (signal: \"joint.left_knee.angle_rad\", of: Final, max: -0.1)]",
+             (signal: \"joint.left_knee.angle_rad\", of: Final, max: -0.1), \
+             (signal: \"dcm.error_m\", of: Max, from_s: 0.1, to_s: 0.45, max: 0.02), \
+             (signal: \"dcm.error_m\", of: Max, from_s: 0.5, to_s: 0.7, max: 0.02)]",
         ],
     );
     let report = judge_run::<SimulationError>(&loaded.robot.config, &loaded.scenario.config, 0, |_| Ok(()))
@@ -313,6 +315,8 @@ fn a_window_holds_a_signal_against_its_own_part_of_the_run() {
             ("signal push.x_n Max", true),
             ("signal push.x_n Mean in 0.4..0.9 s", true),
             ("signal joint.left_knee.angle_rad Final", true),
+            ("signal dcm.error_m Max in 0.1..0.45 s", true),
+            ("signal dcm.error_m Max in 0.5..0.7 s", false),
         ],
         "{:#?}",
         report.expectations
