@@ -7,7 +7,7 @@
 //! config -> model -> physics -> sensing -> estimation -> mapping -> navigation -> footsteps -> control
 //!                       ^                                                                        |
 //!                       +------------------------------ joint torques ---------------------------+
-//! simulation: the loop itself · judge, record, report, suite: what a run was worth · viewer, cli: on top
+//! simulation: the loop itself · signals: its named scalars · judge, record, report, suite: what a run was worth · viewer, cli: on top
 //! ```
 //!
 //! Units are SI and f64; the world's axes are x forward, y left, z up. A run depends on robot, scenario and
@@ -46,6 +46,7 @@ pub mod qp;
 pub mod record;
 pub mod report;
 pub mod sensing;
+pub mod signals;
 pub mod simulation;
 pub mod suite;
 #[cfg(feature = "viewer")]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 15] = [
+const RANKS: [&[&str]; 16] = [
     &["config"],
     &["model"],
     &["qp"],
@@ -16,6 +16,7 @@ const RANKS: [&[&str]; 15] = [
     &["footsteps"],
     &["control"],
     &["simulation"],
+    &["signals"],
     &["scenario", "record", "judge", "report"],
     &["suite"],
     &["viewer"],
@@ -23,7 +24,7 @@ const RANKS: [&[&str]; 15] = [
 ];
 
 /// Up to and with this module, a run depends on nothing but robot, scenario and seed.
-const LAST_OF_THE_CORE: &str = "simulation";
+const LAST_OF_THE_CORE: &str = "signals";
 
 const MAX_LINES: usize = 900;
 

@@ -95,7 +95,7 @@ fn the_project_s_own_configs_are_accepted() {
     for folder in ["configs/robots", "configs/scenarios"] {
         for entry in fs::read_dir(root.join(folder)).expect(folder) {
             let path = entry.expect("an entry").path();
-            if let Err(error) = load_file(&path, &[]) {
+            if let Err(error) = load_file(&path, &LoadOptions::default()) {
                 panic!("{}", error.render(false));
             }
         }

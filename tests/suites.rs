@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use loong::config::load::load_file;
-use loong::config::load_suite;
+use loong::config::{LoadOptions, load_suite};
 use proptest::prelude::*;
 use quick_junit::Report;
 use serde_json::Value;
@@ -223,7 +223,8 @@ fn reports_count_and_show_what_failed() {
     // One case a seed, and one for the bound on the mean.
     assert_eq!((report.tests, report.failures, report.errors), (6, 2, 0));
     let html = fs::read_to_string(files.path("report.html")).expect("a file");
-    has(&html, "seed 5, at the end, 0.10 s: sim_time_s: 0.1, allowed &gt;= 9");
+    has(&html, "seed 5, at the end, 0.10 s");
+    has(&html, "At 0.10 s: </strong>sim_time_s was 0.100, allowed &gt;= 9");
     has(&html, "loong run stand.ron");
     has(&html, "<circle");
     has(&html, "class=\"bound\"");
@@ -344,7 +345,7 @@ proptest! {
         let path = folder.path().join("suite.ron");
         for suite in [format!("{}{text}{}", &SUITE[..at], &SUITE[end..]), text] {
             fs::write(&path, suite).expect("a file");
-            for result in [load_suite(&path, &[]).map(|_| ()), load_file(&path, &[]).map(|_| ())] {
+            for result in [load_suite(&path, &[]).map(|_| ()), load_file(&path, &LoadOptions::default()).map(|_| ())] {
                 if let Err(error) = result {
                     prop_assert!(error.diagnostics().iter().all(|diagnostic| diagnostic.line > 0));
                     prop_assert!(!error.render(false).is_empty());

@@ -34,6 +34,11 @@ pub enum Command {
     /// Take pictures of a run without a window.
     #[cfg(feature = "viewer")]
     Shot(ShotArguments),
+    /// List the signals of a robot: what logs hold and expectations may bound.
+    Signals {
+        /// Robot or scenario file; Healthy Loong where none is given.
+        robot: Option<PathBuf>,
+    },
     /// Parse and check robots, scenarios and suites, and nothing else.
     Check {
         /// The files.
@@ -70,9 +75,15 @@ pub struct RunArguments {
     /// Write the report as JSON; `-` is standard output, which then carries nothing else.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
-    /// Write a CSV log of the run.
+    /// Write a log of the run: CSV, or MCAP for Foxglove, by the file's extension.
     #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
     pub log: Option<PathBuf>,
+    /// Signals of the log, names or patterns with `*` and `?`; `loong signals` lists them.
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', requires = "log")]
+    pub signals: Vec<String>,
+    /// Samples of the log a simulated second; 100 where not given.
+    #[arg(long, value_name = "HZ", value_parser = positive, requires = "log")]
+    pub log_rate: Option<f64>,
 }
 
 /// Arguments of `loong test`.
@@ -124,18 +135,26 @@ pub struct CompareArguments {
     pub json: Option<PathBuf>,
 }
 
-/// A time [s].
+/// A positive number.
 fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
-        _ => Err("expected a positive number of seconds".to_owned()),
+        _ => Err("expected a positive number".to_owned()),
     }
 }
 
 impl RunArguments {
     /// A scenario with nothing changed.
     pub fn of(scenario: PathBuf) -> Self {
-        Self { source: Source::of(scenario), seed: 0, seeds: None, json: None, log: None }
+        Self {
+            source: Source::of(scenario),
+            seed: 0,
+            seeds: None,
+            json: None,
+            log: None,
+            signals: Vec::new(),
+            log_rate: None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::error::CliError;
 use crate::config::load::{LoadedFile, load_file};
-use crate::judge::METRIC_NAMES;
+use crate::judge::known_names;
 use crate::suite::{Plan, Selection};
 
 /// Checks every file; the first wrong one does not hide the others.
@@ -13,7 +13,7 @@ pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
     let color = std::io::stderr().is_terminal();
     let mut wrong = Vec::new();
     for path in files {
-        match load_file(path, METRIC_NAMES) {
+        match load_file(path, &known_names()) {
             Ok(LoadedFile::Robot(robot)) => {
                 let links = robot.config.links.len();
                 println!("{}: robot {}, {links} links, ok", path.display(), robot.config.name);

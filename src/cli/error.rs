@@ -83,10 +83,10 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_) | Self::Usage(_) | Self::Write { .. } => 2,
-            Self::Log(LogError::Write { .. }) => 2,
             // A robot or a place that cannot be is bad input; disagreement of the physics is ours.
-            Self::Simulation(SimulationError::SelfCheck(_)) => 3,
-            Self::Simulation(_) | Self::Log(LogError::Simulation(_)) => 2,
+            Self::Simulation(SimulationError::SelfCheck(_))
+            | Self::Log(LogError::Simulation(SimulationError::SelfCheck(_))) => 3,
+            Self::Simulation(_) | Self::Log(_) => 2,
             Self::Plan(_) | Self::Journal(_) => 2,
             Self::Json(_) | Self::Internal(_) => 3,
             #[cfg(feature = "viewer")]

@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod error;
 mod run;
+mod signals;
 mod test;
 #[cfg(feature = "viewer")]
 mod view;
@@ -55,6 +56,7 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Signals { robot }) => signals::signals(robot.as_deref()),
         Some(Command::Check { files }) => check::check(&files),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),

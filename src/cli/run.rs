@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::args::{RunArguments, Source};
 use super::error::CliError;
 use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario};
-use crate::judge::METRIC_NAMES;
-use crate::record::{AtomicFile, LogError, RunLog};
+use crate::judge::known_names;
+use crate::record::{AtomicFile, LogError, LogOptions, RunLog};
 use crate::report::{RunReport, judge_run, summary, table};
 use crate::simulation::SimulationError;
 
@@ -18,7 +18,7 @@ use crate::simulation::SimulationError;
 pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
     let changes: Vec<Override> =
         source.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
-    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), metrics: METRIC_NAMES };
+    let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), ..known_names() };
     Ok(load_scenario(&source.scenario, &options)?)
 }
 
@@ -78,7 +78,11 @@ pub fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
 
 fn one(loaded: &LoadedScenario, arguments: &RunArguments) -> Result<RunReport, CliError> {
     let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
-    let mut log = arguments.log.as_deref().map(RunLog::create).transpose()?;
+    let options = LogOptions { signals: arguments.signals.clone(), rate_hz: arguments.log_rate };
+    let create = |path: &Path| {
+        RunLog::create(path, loaded, arguments.seed, &options).map_err(|error| placed(loaded, error))
+    };
+    let mut log = arguments.log.as_deref().map(create).transpose()?;
     let bar = progress((scenario.duration_s * 10.0) as u64);
     bar.set_style(style("{bar:40} {msg}"));
     let mut tenths = 0;
@@ -92,14 +96,19 @@ fn one(loaded: &LoadedScenario, arguments: &RunArguments) -> Result<RunReport, C
         log.as_mut().map_or(Ok(()), |log| log.observe(simulation))
     });
     bar.finish_and_clear();
-    let report = report.map_err(|error| match error {
-        LogError::Simulation(error) => located(loaded, error),
-        other => other.into(),
-    })?;
+    let report = report.map_err(|error| placed(loaded, error))?;
     if let Some(log) = log {
-        log.finish()?;
+        log.finish(&report)?;
     }
     Ok(report)
+}
+
+/// A fault of the robot that stopped a log, at its place.
+fn placed(loaded: &LoadedScenario, error: LogError) -> CliError {
+    match error {
+        LogError::Simulation(error) => located(loaded, error),
+        other => other.into(),
+    }
 }
 
 fn many(loaded: &LoadedScenario, seeds: std::ops::Range<u64>) -> Result<Vec<RunReport>, CliError> {

@@ -16,8 +16,8 @@ use super::error::CliError;
 use super::run::{progress, say, style, write_file};
 use super::shipped;
 use crate::suite::{
-    Case, CaseRecord, Event, Journal, Plan, RunOptions, Selection, SuiteReport, html, junit, read_records,
-    run, text,
+    Case, CaseRecord, Event, Gallery, Journal, Plan, RunOptions, Selection, SuiteReport, gallery,
+    gallery_size, html, junit, read_records, run, text,
 };
 
 /// What is run where no path is given, from the project's folder.
@@ -39,14 +39,17 @@ pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
     }
     plan.program_hash = program_hash()?;
     let started = Instant::now();
-    let records = run_all(&plan, &cases, arguments)?;
+    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from);
+    let (records, stopped) = run_all(&plan, &cases, arguments, jobs)?;
     let report = SuiteReport::new(&plan, &cases, &records, started.elapsed().as_secs_f64());
     if let Some(path) = &arguments.junit {
         let xml = junit(&report).map_err(|error| CliError::Internal(error.to_string()))?;
         write_file(path, &xml)?;
     }
     if let Some(path) = &arguments.html {
-        write_file(path, &html(&report))?;
+        // Who interrupts does not want to wait for pictures.
+        let gallery = if stopped { Gallery::new() } else { draw(&report, jobs)? };
+        write_file(path, &html(&report, &gallery))?;
     }
     say(&text(&report))?;
     if let Some(record) = report.internal_error() {
@@ -55,11 +58,25 @@ pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
     Ok(report.pass())
 }
 
-fn run_all(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec<CaseRecord>, CliError> {
+/// Runs again what the HTML report draws.
+fn draw(report: &SuiteReport<'_>, jobs: usize) -> Result<Gallery, CliError> {
+    let bar = progress(gallery_size(report) as u64);
+    bar.set_style(style("{bar:40} {pos} of {len} runs drawn"));
+    let drawn = gallery(report, jobs, || bar.inc(1));
+    bar.finish_and_clear();
+    drawn.map_err(|error| CliError::Internal(error.to_string()))
+}
+
+/// The records, and whether the user interrupted.
+fn run_all(
+    plan: &Plan,
+    cases: &[Case],
+    arguments: &TestArguments,
+    jobs: usize,
+) -> Result<(Vec<CaseRecord>, bool), CliError> {
     let done = if arguments.resume { finished(plan, cases, arguments)? } else { Vec::new() };
     let mut journal = arguments.out.as_ref().map(|folder| Journal::create(folder, &done)).transpose()?;
     let stop = stop_on_interrupt()?;
-    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from);
     let options = RunOptions { jobs, timeout_s: arguments.timeout, fail_fast: arguments.fail_fast };
     let mut live = Live::new(cases.len(), &done);
     let records = run(plan, cases, done, &options, &stop, |event| -> Result<(), CliError> {
@@ -74,10 +91,11 @@ fn run_all(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec
     if let Some(journal) = journal {
         journal.finish(&records)?;
     }
-    if stop.load(Ordering::Relaxed) {
+    let stopped = stop.load(Ordering::Relaxed);
+    if stopped {
         eprintln!("Interrupted; `--out FOLDER --resume` would go on from what is finished.");
     }
-    Ok(records)
+    Ok((records, stopped))
 }
 
 /// Hash of the running program's file.

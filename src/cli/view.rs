@@ -3,8 +3,7 @@
 use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
 use super::run::{load, located};
-use crate::config::scenario::ScenarioConfig;
-use crate::judge::{Judge, evaluate};
+use crate::judge::Judge;
 use crate::simulation::Simulation;
 use crate::viewer::{
     CameraView, ExpectationLine, Frame, LiveRun, Overlay, ShotOptions, TickObserver, WindowOptions,
@@ -21,13 +20,12 @@ pub fn view(arguments: &ViewArguments) -> Result<bool, CliError> {
 fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
     let loaded = load(source)?;
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
-    let observer = JudgeInPanel { scenario: scenario.clone(), judge: None };
+    let observer = JudgeInPanel { judge: None };
     LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(&loaded, error))
 }
 
 /// The judge of a watched run.
 struct JudgeInPanel {
-    scenario: ScenarioConfig,
     judge: Option<Judge>,
 }
 
@@ -46,18 +44,14 @@ impl TickObserver for JudgeInPanel {
         let Some(judge) = &self.judge else { return };
         let metrics = judge.metrics();
         frame.goals_reached = metrics.goals_reached.unwrap_or(0) as usize;
-        frame.expectations = self
-            .scenario
-            .expectations
-            .iter()
-            .map(|expectation| {
-                let result = evaluate(expectation, &metrics);
-                ExpectationLine {
-                    name: result.name.clone(),
-                    measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
-                    allowed: result.allowed.to_string(),
-                    pass: result.measured.map(|_| result.pass),
-                }
+        frame.expectations = judge
+            .results()
+            .into_iter()
+            .map(|result| ExpectationLine {
+                measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
+                allowed: result.allowed.to_string(),
+                pass: result.measured.map(|_| result.pass),
+                name: result.name,
             })
             .collect();
     }

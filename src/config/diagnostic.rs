@@ -251,7 +251,7 @@ fn window(line: &str, mark: Range<usize>) -> (String, Range<usize>) {
 }
 
 /// A name in `known` that `name` is likely to mean.
-pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     // Longer names are no slips of a key, and the distance costs their product.
     if name.len() > 64 {
         return None;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::check;
 use super::diagnostic::{ConfigError, Finding};
 use super::document::Document;
@@ -53,9 +55,14 @@ pub struct LoadOptions<'a> {
     pub overrides: &'a [Override],
     /// A robot file in place of the one the scenario names.
     pub robot: Option<PathBuf>,
-    /// Names an expectation may have; none are refused where the list is empty.
+    /// Names of metrics an expectation may have; none are refused where the list is empty.
     pub metrics: &'a [&'a str],
+    /// Names of signals an expectation may have with a robot; none are refused where absent.
+    pub signals: Option<SignalNames>,
 }
+
+/// Names of the signals a robot has.
+pub type SignalNames = fn(&RobotConfig) -> Vec<String>;
 
 /// A checked scenario with its robot.
 #[derive(Debug, Clone)]
@@ -64,6 +71,13 @@ pub struct LoadedScenario {
     pub scenario: Loaded<ScenarioConfig>,
     /// Its robot.
     pub robot: Loaded<RobotConfig>,
+}
+
+impl LoadedScenario {
+    /// Hash of all that decides about a run but the seed: both files with their overrides.
+    pub fn input_hash(&self) -> u64 {
+        xxh3_64(format!("{}\0{}", self.scenario.text(), self.robot.text()).as_bytes())
+    }
 }
 
 /// What a file turned out to describe.
@@ -106,8 +120,8 @@ pub fn load_suite(path: &Path, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, 
 ///
 /// # Errors
 /// Every mistake found; a file with a field `links` or `joints` is taken for a robot, one with `entries`
-/// for a suite.
-pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigError> {
+/// for a suite. Of the options, the names count alone.
+pub fn load_file(path: &Path, names: &LoadOptions<'_>) -> Result<LoadedFile, ConfigError> {
     let document = Document::read(path, Vec::new())?;
     let has = |names: &[&str]| match &document.root().shape {
         Shape::Struct { fields, .. } => fields.iter().any(|f| names.contains(&f.name.of(document.text()))),
@@ -117,9 +131,9 @@ pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigErro
         return Ok(LoadedFile::Robot(Box::new(robot_of(document)?)));
     }
     if has(&["entries"]) {
-        return Ok(LoadedFile::Suite(Box::new(suite_of(document, metrics)?)));
+        return Ok(LoadedFile::Suite(Box::new(suite_of(document, names.metrics)?)));
     }
-    let options = LoadOptions { metrics, ..LoadOptions::default() };
+    let options = LoadOptions { metrics: names.metrics, signals: names.signals, ..LoadOptions::default() };
     Ok(LoadedFile::Scenario(Box::new(scenario_of(document, &options)?)))
 }
 
@@ -143,7 +157,8 @@ fn scenario_of(document: Document, options: &LoadOptions<'_>) -> Result<LoadedSc
         return Err(error);
     }
     let robot = robot_beside(&document, &config, options)?;
-    match document.refuse(check::scenario(&config, &robot.config, options.metrics)) {
+    let signals = options.signals.map(|names| names(&robot.config));
+    match document.refuse(check::scenario(&config, &robot.config, options.metrics, signals.as_deref())) {
         Some(error) => Err(error),
         None => Ok(LoadedScenario { scenario: Loaded { config, document }, robot }),
     }

@@ -255,16 +255,39 @@ pub struct VariationConfig {
     pub noise: Option<(f64, f64)>,
 }
 
-/// A bound on a measured figure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A bound on a measured figure: on a metric of the whole run, or on a signal over a part of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Expectation {
     /// Name of the metric as the run's JSON has it.
-    pub metric: String,
+    pub metric: Option<String>,
+    /// Name of the signal as `loong signals` lists it, in place of a metric.
+    pub signal: Option<String>,
+    /// Which figure of the signal; always given with one.
+    pub of: Option<WindowFigure>,
+    /// When the signal's window begins [s]; the start of the run where absent.
+    pub from_s: Option<f64>,
+    /// When it ends [s], this time included; the end of the run where absent.
+    pub to_s: Option<f64>,
     /// Smallest allowed value; truth counts as 1.
-    #[serde(default)]
     pub min: Option<f64>,
     /// Largest allowed value.
-    #[serde(default)]
     pub max: Option<f64>,
+}
+
+/// A figure of a signal over a window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WindowFigure {
+    /// The smallest value.
+    Min,
+    /// The largest value.
+    Max,
+    /// The mean over time.
+    Mean,
+    /// The root of the mean square.
+    Rms,
+    /// The last value.
+    Final,
+    /// The largest magnitude.
+    AbsMax,
 }

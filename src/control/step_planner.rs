@@ -61,6 +61,8 @@ pub struct StepDecision {
     pub duration_s: f64,
     /// CoP the swing foot is to bring, world [m]; none while no foot swings or it is too late.
     pub next_cop: Option<Vector2<f64>>,
+    /// Measured less planned DCM, world [m].
+    pub dcm_error: Vector2<f64>,
 }
 
 /// A support of the horizon.
@@ -144,13 +146,18 @@ impl StepPlanner {
     /// Solves; nothing changes while the robot stands.
     pub fn decide(&mut self, now: &Situation) -> StepDecision {
         let gait = now.gait;
-        let mut decision = StepDecision { duration_s: gait.duration_s, next_cop: None };
+        let mut decision = StepDecision {
+            duration_s: gait.duration_s,
+            next_cop: None,
+            dcm_error: now.dcm - self.middle(now.soles),
+        };
         if gait.phase == Phase::Stand {
             return decision;
         }
         let stance = level(&now.soles[gait.stance.index()]);
         self.axes = Axes::along(heading(&stance));
         let (present, remaining_s) = self.lay_out(now);
+        decision.dcm_error = now.dcm - self.planned_dcm(present, remaining_s, now.omega);
         let mut problems = self.problems(now, present);
 
         let freeze_s = self.config.swing.freeze_s;
@@ -196,6 +203,18 @@ impl StepPlanner {
             }
         }
         decision
+    }
+
+    /// Middle between the feet's CoPs by choice, world [m].
+    fn middle(&self, soles: &[Isometry3<f64>; 2]) -> Vector2<f64> {
+        let [left, right] = Side::BOTH.map(|side| self.cop_of(side, &level(&soles[side.index()])));
+        0.5 * (left + right)
+    }
+
+    /// Where the DCM would be now if all went as laid out, world [m].
+    fn planned_dcm(&self, present: Vector2<f64>, remaining_s: f64, omega: f64) -> Vector2<f64> {
+        let next = self.cops[0] + planned_offset(&self.cops, &self.durations_s, 0, omega);
+        present + (next - present) * (-omega * remaining_s).exp()
     }
 
     /// Lists the supports to come; returns the present CoP and the time until the next one takes over.

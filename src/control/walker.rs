@@ -51,6 +51,8 @@ pub struct WalkerReport {
     pub com: Vector3<f64>,
     /// Estimated DCM on the ground plane [m].
     pub dcm: Vector2<f64>,
+    /// Estimated less planned DCM when the step was last planned [m].
+    pub dcm_error: Vector2<f64>,
     /// Commanded CoP [m].
     pub cop: Vector2<f64>,
     /// Disturbance the observer found, as a CoP offset [m].
@@ -169,6 +171,7 @@ impl Walker {
                 gait,
                 com: Vector3::zeros(),
                 dcm: Vector2::zeros(),
+                dcm_error: Vector2::zeros(),
                 cop: Vector2::zeros(),
                 disturbance: Vector2::zeros(),
                 wanted: Vector3::zeros(),
@@ -365,6 +368,7 @@ impl Walker {
             omega: self.omega,
         });
         self.gait.duration_s = decision.duration_s;
+        self.report.dcm_error = decision.dcm_error;
         if let Some(cop) = decision.next_cop
             && let Some(step) = self.plan.first()
         {

@@ -3,13 +3,16 @@
 use nalgebra::{Point2, Vector2, Vector3};
 
 use super::command::{StopCounter, piece_at, walks};
+use super::expectation::{ExpectationResult, evaluate};
 use super::feet::FootContact;
 use super::metrics::Metrics;
 use super::path::CommandedPath;
 use super::stairs::StairTimer;
-use crate::config::scenario::{CommandConfig, GoalConfig, VelocityPiece};
+use super::window::{SignalWindow, window_name};
+use crate::config::scenario::{CommandConfig, Expectation, GoalConfig, VelocityPiece};
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
+use crate::signals::{Moment, signals_of};
 use crate::simulation::{Simulation, Snapshot};
 
 /// When a standing robot has settled [s].
@@ -79,6 +82,11 @@ pub struct Judge {
     travel_m: Option<f64>,
     steps: u64,
     state_hash: u64,
+
+    expectations: Vec<Expectation>,
+    /// Those of the expectations that bound a signal.
+    windows: Vec<Option<SignalWindow>>,
+    ended: bool,
 }
 
 impl Judge {
@@ -97,7 +105,12 @@ impl Judge {
             None => CommandedPath::of_script(&script, &scenario.start),
         };
         let com = simulation.snapshot().dynamics.com().xy().into();
+        let signals = signals_of(simulation.model());
+        let window = |expectation: &Expectation| SignalWindow::of(expectation, &signals);
         Self {
+            windows: scenario.expectations.iter().map(window).collect(),
+            expectations: scenario.expectations.clone(),
+            ended: false,
             script,
             goals,
             path,
@@ -137,6 +150,10 @@ impl Judge {
         self.residual_share = simulation.audit().worst_share();
         self.peak_torque_share = simulation.actuators().peak_share();
         self.obstacles(simulation, &now);
+        if self.windows.iter().any(Option::is_some) {
+            let moment = Moment::of(simulation);
+            self.windows.iter_mut().flatten().for_each(|window| window.observe(&moment));
+        }
         if self.fall_time_s.is_some() {
             return;
         }
@@ -162,7 +179,28 @@ impl Judge {
     /// The figures at the end, with the hash of the last state.
     pub fn finish(&mut self, simulation: &Simulation) -> Metrics {
         self.state_hash = simulation.state_hash();
+        self.ended = true;
         self.metrics()
+    }
+
+    /// The scenario's expectations in their order, held against the figures so far.
+    pub fn results(&self) -> Vec<ExpectationResult> {
+        let metrics = self.metrics();
+        let held = |(expectation, window): (&Expectation, &Option<SignalWindow>)| {
+            let Some(signal) = &expectation.signal else {
+                let name = expectation.metric.clone().unwrap_or_default();
+                let measured = metrics.value(&name);
+                return evaluate(expectation, name, measured);
+            };
+            let measured = window.as_ref().and_then(SignalWindow::figure);
+            let mut result = evaluate(expectation, window_name(expectation, signal), measured);
+            if self.ended && window.as_ref().is_some_and(|window| window.is_cut_off(self.time_s)) {
+                result.pass = false;
+                result.reason = Some(format!("the run ended at {:.2} s, before the window", self.time_s));
+            }
+            result
+        };
+        self.expectations.iter().zip(&self.windows).map(held).collect()
     }
 
     /// The figures so far; the hash is that of the start.

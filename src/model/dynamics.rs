@@ -354,7 +354,8 @@ impl Dynamics {
 
     /// Kinetic energy, rotors included [J].
     pub fn kinetic_energy(&self, state: &State) -> f64 {
-        0.5 * state.v.dot(&(&self.mass_matrix * &state.v))
+        let columns = self.mass_matrix.column_iter().zip(state.v.iter());
+        0.5 * columns.map(|(column, rate)| rate * column.dot(&state.v)).sum::<f64>()
     }
 
     /// Potential energy over z = 0 [J].

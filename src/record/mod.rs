@@ -1,10 +1,20 @@
 //! The record: what happened in a run, written down.
 //!
-//! In: a simulation after every tick. Out: a CSV log at 100 Hz. Used by the command line; it changes
-//! nothing in the run. Files appear under their name only when they are complete.
+//! In: a simulation after every tick. Out: a log of its signals, as CSV, or as MCAP with the robot, the
+//! terrain and the contact forces for Foxglove. Used by the command line; `suite` draws with its shapes. It
+//! changes nothing in the run. Files appear under their name only when they are complete.
+//!
+//! - `log`: which kind of log, and when a sample is due; `csv`, `mcap_file`: the two kinds.
+//! - `foxglove`, `scene`: messages and their schemas; `shapes`: surfaces of shapes.
 
 mod atomic_file;
+mod csv;
+mod foxglove;
 mod log;
+mod mcap_file;
+mod scene;
+mod shapes;
 
 pub use atomic_file::AtomicFile;
-pub use log::{LogError, RunLog};
+pub use log::{LogError, LogOptions, RunLog};
+pub use shapes::surface_points;

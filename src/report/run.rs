@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::ScenarioConfig;
-use crate::judge::{ExpectationResult, Judge, Metrics, evaluate};
+use crate::judge::{ExpectationResult, Judge, Metrics};
 use crate::simulation::{RunStatus, Simulation, SimulationError};
 
 /// Whether a run came up to its scenario.
@@ -42,16 +42,15 @@ pub struct RunReport {
 }
 
 impl RunReport {
-    /// A report on what was measured.
+    /// A report on what was measured and how the expectations came out.
     pub fn new(
         scenario: &ScenarioConfig,
         robot: &RobotConfig,
         seed: u64,
         metrics: Metrics,
+        expectations: Vec<ExpectationResult>,
         wall_time_s: f64,
     ) -> Self {
-        let expectations: Vec<_> =
-            scenario.expectations.iter().map(|expectation| evaluate(expectation, &metrics)).collect();
         let pass = if expectations.is_empty() {
             !metrics.fell
         } else {
@@ -98,5 +97,6 @@ pub fn judge_run<E: From<SimulationError>>(
         }
     }
     let metrics = judge.finish(&simulation);
-    Ok(RunReport::new(scenario, robot, seed, metrics, started.elapsed().as_secs_f64()))
+    let wall_time_s = started.elapsed().as_secs_f64();
+    Ok(RunReport::new(scenario, robot, seed, metrics, judge.results(), wall_time_s))
 }

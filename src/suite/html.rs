@@ -2,6 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::case_section::{failed_case, passed_case};
+use super::gallery::Gallery;
 use super::strip_plot::StripPlot;
 use super::verdict::{GroupReport, SuiteReport};
 use crate::report::number;
@@ -9,20 +11,11 @@ use crate::report::number;
 /// Metrics that are drawn though nothing bounds them.
 const ALWAYS_DRAWN: [&str; 2] = ["path_speed_mean_mps", "peak_torque_share"];
 
-const STYLE: &str = "
-body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1b1f24;background:#fff}
-h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2rem 0 .4rem;border-top:1px solid #d5dae0;padding-top:1rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .7rem;border-bottom:1px solid #e6e9ed}
-th{font-weight:600;color:#57606a}td.n{text-align:right;font-variant-numeric:tabular-nums}
-.pass{color:#1a7f37;font-weight:600}.fail{color:#cf222e;font-weight:600}small{color:#57606a}
-.plots{display:flex;flex-wrap:wrap;gap:.8rem}figure{margin:0;width:21rem}figcaption{font-size:.85rem}
-svg{width:100%;height:auto}svg text{font-size:10px;fill:#57606a}.frame{fill:#f6f8fa;stroke:#d5dae0}
-.bound{stroke:#9a6700;stroke-dasharray:4 3}circle{fill:#0969da;fill-opacity:.75}circle.bad{fill:#cf222e}
-pre{background:#f6f8fa;padding:.5rem .7rem;overflow-x:auto;margin:.2rem 0 1rem}
-";
+const STYLE: &str = include_str!("report.css");
 
-/// Summary, strip plots of every bounded metric, and the failures.
-pub fn html(report: &SuiteReport<'_>) -> String {
+/// Summary, strip plots of every bounded metric, the failures with what the gallery has of them, and one
+/// run a group that passed.
+pub fn html(report: &SuiteReport<'_>, gallery: &Gallery) -> String {
     let counts = report.counts();
     let page = html! {
         (DOCTYPE)
@@ -30,6 +23,7 @@ pub fn html(report: &SuiteReport<'_>) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 title { "Loong: " (verdict_word(report.pass())) }
                 style { (PreEscaped(STYLE)) }
             }
@@ -43,7 +37,7 @@ pub fn html(report: &SuiteReport<'_>) -> String {
                     (format!("{:.1}", report.wall_time_s)) " s."
                 }
                 (summary(report))
-                @for group in &report.groups { (section(group)) }
+                @for (i, group) in report.groups.iter().enumerate() { (section(i, group, gallery)) }
             }
         }
     };
@@ -52,7 +46,7 @@ pub fn html(report: &SuiteReport<'_>) -> String {
 
 fn summary(report: &SuiteReport<'_>) -> Markup {
     html! {
-        table {
+        div.wide { table {
             thead {
                 tr { th { "Scenario" } th { "Verdict" } th { "Passed" } th { "95 % interval" } th { "Tags" } }
             }
@@ -67,11 +61,11 @@ fn summary(report: &SuiteReport<'_>) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 
-fn section(group: &GroupReport<'_>) -> Markup {
+fn section(index: usize, group: &GroupReport<'_>, gallery: &Gallery) -> Markup {
     let scenario = &group.group.loaded.scenario.config;
     let bounded = group.worst.iter().map(|(result, _)| (result.name.as_str(), result.allowed));
     let is_bounded = |metric: &str| group.worst.iter().any(|(result, _)| result.name == metric);
@@ -80,7 +74,7 @@ fn section(group: &GroupReport<'_>) -> Markup {
     // A count that can only be zero makes no picture.
     let plots = bounded.filter(|(metric, _)| *metric != "fell").chain(free.map(|metric| (metric, any)));
     html! {
-        h2 { (group.group.id) " " (verdict(group.pass())) }
+        h2 id=(format!("g{index}")) { (group.group.id) " " (verdict(group.pass())) }
         p {
             (scenario.description) ", robot " (group.group.loaded.robot.config.name) ", "
             (group.passed) " of " (group.records.len()) " seeds pass (" (interval(group)) ")."
@@ -91,19 +85,16 @@ fn section(group: &GroupReport<'_>) -> Markup {
                 (StripPlot { metric, allowed, records: &group.records }.svg())
             }
         }
-        @for record in group.failed() {
-            p.failure {
-                span.fail { (record.verdict.word()) } " seed " (record.seed) ", " (record.when()) ": "
-                (record.failures().join("; "))
-            }
-            pre { (group.group.reproduce(record.seed)) }
+        @for record in group.failed() { (failed_case(group, record, gallery.get(&record.id))) }
+        @for record in group.records.iter().filter(|record| record.passed()) {
+            @if let Some(trace) = gallery.get(&record.id) { (passed_case(group, record, trace)) }
         }
     }
 }
 
 fn bounds(group: &GroupReport<'_>) -> Markup {
     html! {
-        table {
+        div.wide { table {
             thead { tr { th { "Bound" } th { "Worst" } th { "Allowed" } th { "Held" } th {} } }
             tbody {
                 @for (result, held) in &group.worst {
@@ -125,7 +116,7 @@ fn bounds(group: &GroupReport<'_>) -> Markup {
                     }
                 }
             }
-        }
+        } }
     }
 }
 

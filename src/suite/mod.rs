@@ -6,22 +6,31 @@
 //!
 //! - `plan`: files to cases; `record`: what is kept of a case; `journal`: records on disk.
 //! - `runner`: cases to records, on several threads.
-//! - `statistics`, `verdict`: records to a verdict; `text`, `junit`, `html`, `strip_plot`: the verdict shown.
+//! - `statistics`, `verdict`: records to a verdict; `text`, `junit`, `html`: the verdict shown.
+//! - `gallery`, `trace`: runs made again to be drawn; `case_section`, `figure`, `footstep_map`, `line_plot`,
+//!   `strip_plot`: their pictures on the HTML page.
 //! - `compare`: two sets of records against each other.
 
+mod case_section;
 mod compare;
+mod figure;
+mod footstep_map;
+mod gallery;
 mod html;
 mod journal;
 mod junit;
+mod line_plot;
 mod plan;
 mod record;
 mod runner;
 mod statistics;
 mod strip_plot;
 mod text;
+mod trace;
 mod verdict;
 
 pub use compare::{CaseChange, Comparison, MetricChange, Paired, compare};
+pub use gallery::{Gallery, gallery, gallery_size};
 pub use html::html;
 pub use journal::{Journal, JournalError, RESULTS_FILE, read_records};
 pub use junit::junit;
@@ -30,4 +39,5 @@ pub use record::{CaseError, CaseRecord, CaseVerdict};
 pub use runner::{Event, RunOptions, run};
 pub use statistics::{PairedDifference, mean, paired_difference, percentile, wilson_interval};
 pub use text::{comparison_text, text};
+pub use trace::Trace;
 pub use verdict::{Counts, GroupReport, StatisticResult, SuiteReport};

@@ -4,13 +4,11 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::config::diagnostic::{ConfigError, Diagnostic, Origin};
 use crate::config::load::{LoadedFile, load_file};
 use crate::config::suite::{EntryConfig, StatisticConfig, SuiteConfig};
 use crate::config::{LoadOptions, Loaded, LoadedScenario, Override, load_scenario};
-use crate::judge::METRIC_NAMES;
+use crate::judge::known_names;
 
 /// A scenario with one robot and one set of changes, run over its seeds.
 #[derive(Debug, Clone)]
@@ -41,7 +39,7 @@ impl Group {
         robot: Option<PathBuf>,
         changes: Vec<Override>,
     ) -> Self {
-        let input_hash = xxh3_64(format!("{}\0{}", loaded.scenario.text(), loaded.robot.text()).as_bytes());
+        let input_hash = loaded.input_hash();
         Self {
             id,
             tags: Vec::new(),
@@ -195,7 +193,7 @@ impl Plan {
 
     /// Adds what a file describes; false for a robot.
     fn add_file(&mut self, path: &Path) -> Result<bool, PlanError> {
-        match load_file(path, METRIC_NAMES)? {
+        match load_file(path, &known_names())? {
             LoadedFile::Robot(_) => return Ok(false),
             LoadedFile::Scenario(loaded) => {
                 let id = loaded.scenario.config.name.clone();
@@ -247,7 +245,7 @@ fn entry_groups(suite: &Loaded<SuiteConfig>, index: usize) -> Result<Vec<Group>,
             let varied: Vec<String> =
                 changes[entry.set.len()..].iter().map(|(change, _)| change.text().to_owned()).collect();
             let overrides: Vec<Override> = changes.iter().map(|(change, _)| change.clone()).collect();
-            let options = LoadOptions { overrides: &overrides, robot: robot.clone(), metrics: METRIC_NAMES };
+            let options = LoadOptions { overrides: &overrides, robot: robot.clone(), ..known_names() };
             let loaded =
                 load_scenario(&scenario, &options).map_err(|error| placed(suite, &error, &changes))?;
             let mut id = format!(

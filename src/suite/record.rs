@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Case, Plan};
-use crate::judge::{ExpectationResult, METRIC_NAMES};
+use crate::judge::{ExpectationResult, METRIC_NAMES, SIGNAL_PREFIX};
 use crate::report::RunReport;
 
 /// How a case ended.
@@ -109,6 +109,9 @@ impl CaseRecord {
                 let metric = |name: &&str| Some(((*name).to_owned(), report.metrics.value(name)?));
                 record.metrics = METRIC_NAMES.iter().filter_map(metric).collect();
                 record.state_hash = Some(hexadecimal(report.metrics.state_hash));
+                // Figures of signals are told apart by their windows, and compared like metrics.
+                let figures = report.expectations.iter().filter(|r| r.name.starts_with(SIGNAL_PREFIX));
+                record.metrics.extend(figures.filter_map(|r| Some((r.name.clone(), r.measured?))));
                 record.expectations = report.expectations;
             }
             Err(error) => record.error = Some(error),

@@ -88,6 +88,6 @@ impl StripPlot<'_> {
 }
 
 /// A tenth of a pixel is fine enough.
-fn round(pixels: f64) -> f64 {
+pub(super) fn round(pixels: f64) -> f64 {
     (10.0 * pixels).round() / 10.0
 }

@@ -20,8 +20,14 @@ const MAX_STEPS: usize = 1000;
 /// Fastest speed that may be asked [m/s].
 const MAX_SPEED_M_S: f64 = 10.0;
 
-/// Everything wrong with a scenario for this robot; `metrics` are the names an expectation may have.
-pub fn scenario(config: &ScenarioConfig, robot: &RobotConfig, metrics: &[&str]) -> Vec<Finding> {
+/// Everything wrong with a scenario for this robot; `metrics` and `signals` are the names an expectation
+/// may have.
+pub fn scenario(
+    config: &ScenarioConfig,
+    robot: &RobotConfig,
+    metrics: &[&str],
+    signals: Option<&[String]>,
+) -> Vec<Finding> {
     let root = FieldPath::root();
     let mut findings = Findings::default();
     findings.not_empty(root.field("name"), &config.name);
@@ -44,7 +50,10 @@ pub fn scenario(config: &ScenarioConfig, robot: &RobotConfig, metrics: &[&str]) 
     }
     variation(&mut findings, &root.field("variation"), &config.variation);
     for (i, wanted) in config.expectations.iter().enumerate() {
-        expectation(&mut findings, &root.field("expectations").index(i), wanted, metrics);
+        let at = root.field("expectations").index(i);
+        expectation(&mut findings, &at, wanted, metrics);
+        window(&mut findings, &at, wanted, signals, config.duration_s);
+        bounds(&mut findings, &at, wanted.min, wanted.max);
     }
     findings.0
 }
@@ -177,10 +186,47 @@ fn variation(findings: &mut Findings, at: &FieldPath, variation: &VariationConfi
 }
 
 fn expectation(findings: &mut Findings, at: &FieldPath, expectation: &Expectation, metrics: &[&str]) {
-    if !metrics.is_empty() {
-        findings.known(at.field("metric"), &expectation.metric, "metric", metrics);
+    match (&expectation.metric, &expectation.signal) {
+        (None, None) => findings.add(at.clone(), "neither a metric nor a signal", "`metric` or `signal`"),
+        (Some(_), Some(_)) => findings.add(at.field("signal"), "a signal beside a metric", "one of both"),
+        (Some(metric), None) if !metrics.is_empty() => {
+            findings.known(at.field("metric"), metric, "metric", metrics);
+        }
+        _ => {}
     }
-    bounds(findings, at, expectation.min, expectation.max);
+}
+
+/// Figure and window of a signal; a metric has none.
+fn window(
+    findings: &mut Findings,
+    at: &FieldPath,
+    expectation: &Expectation,
+    signals: Option<&[String]>,
+    duration_s: f64,
+) {
+    let Expectation { signal, of, from_s, to_s, .. } = expectation;
+    let Some(signal) = signal else {
+        for (field, given) in [("of", of.is_some()), ("from_s", from_s.is_some()), ("to_s", to_s.is_some())] {
+            if given {
+                findings.add(at.field(field), "a window's field with a metric", "it with a `signal` only");
+            }
+        }
+        return;
+    };
+    if let Some(signals) = signals {
+        let names: Vec<&str> = signals.iter().map(String::as_str).collect();
+        findings.known(at.field("signal"), signal, "signal", &names);
+    }
+    if of.is_none() {
+        let allowed = "`of: Min`, `Max`, `Mean`, `Rms`, `Final` or `AbsMax`";
+        findings.add(at.clone(), "a signal without a figure", allowed);
+    }
+    let from = from_s.unwrap_or(0.0);
+    // A window that the run never gets to would fail whatever the robot does.
+    findings.within(at.field("from_s"), from, 0.0, duration_s);
+    if let Some(to) = to_s {
+        findings.within(at.field("to_s"), *to, from, duration_s);
+    }
 }
 
 /// At least one bound, and the lower one not above the upper one.
