@@ -295,7 +295,7 @@ impl StepSource for RouteSteps {
                 world_from_sole,
                 rise_m,
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                on_stairs: rise_m.abs() > 0.03 || next_height > behind_m + 0.03,
+                on_stairs: rise_m.abs() > 0.03 || (next_height - behind_m).abs() > 0.03,
             });
             behind_m = height_m;
             arc_m = next_m;
