@@ -7,7 +7,6 @@ use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStat
 
 use super::record::{CaseRecord, CaseVerdict};
 use super::verdict::{GroupReport, SuiteReport};
-use crate::report::number;
 
 /// The report as CI servers read it.
 ///
@@ -42,7 +41,7 @@ fn suite(group: &GroupReport<'_>) -> TestSuite {
             TestCaseStatus::success()
         } else {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(format!("{}, allowed {}", number(result.measured), result.allowed));
+            status.set_message(result.words());
             status
         };
         let mut case = TestCase::new(result.name.as_str(), status);

@@ -4,12 +4,21 @@
 //! [`SuiteReport`] over them as text, JUnit XML and HTML, and a [`Comparison`] of two sets of records.
 //! Used by the command line alone; it uses the judge through `report`.
 //!
-//! - `plan`: files to cases; `record`: what is kept of a case; `journal`: records on disk.
-//! - `runner`: cases to records, on several threads.
+//! - `plan`: files to groups of cases; `expand`: an entry to its groups; `draw`: values by seed; `group`:
+//!   what each seed runs.
+//! - `record`: what is kept of a case; `journal`: records on disk; `runner`: cases to records, on several
+//!   threads.
 //! - `statistics`, `verdict`: records to a verdict; `text`, `junit`, `html`, `strip_plot`: the verdict shown.
-//! - `compare`: two sets of records against each other.
+//! - `baseline`: the figures of an accepted run; `against`: a run held against them.
+//! - `compare`, `comparison_text`: two sets of results against each other.
 
+mod against;
+mod baseline;
 mod compare;
+mod comparison_text;
+mod draw;
+mod expand;
+mod group;
 mod html;
 mod journal;
 mod junit;
@@ -21,13 +30,20 @@ mod strip_plot;
 mod text;
 mod verdict;
 
-pub use compare::{CaseChange, Comparison, MetricChange, Paired, compare};
+pub use against::{Baselines, Drift, Kept, update_command};
+pub use baseline::{Baseline, BaselineGroup, Figures, baseline_path};
+pub use compare::{CaseChange, Comparison, MetricChange, Side, compare, of_robot};
+pub use comparison_text::comparison_text;
+pub use group::Group;
 pub use html::html;
 pub use journal::{Journal, JournalError, RESULTS_FILE, read_records};
 pub use junit::junit;
-pub use plan::{Case, Group, Plan, PlanError, Selection};
-pub use record::{CaseError, CaseRecord, CaseVerdict};
+pub use plan::{Case, Plan, PlanError, PlanOptions, Selection};
+pub use record::{CaseError, CaseRecord, CaseVerdict, REVISION, VERSION};
 pub use runner::{Event, RunOptions, run};
-pub use statistics::{PairedDifference, mean, paired_difference, percentile, wilson_interval};
-pub use text::{comparison_text, text};
+pub use statistics::{
+    Difference, Summary, mean, paired_difference, percentile, rate_difference, summarise, welch_difference,
+    wilson_interval,
+};
+pub use text::text;
 pub use verdict::{Counts, GroupReport, StatisticResult, SuiteReport};

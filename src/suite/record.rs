@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::plan::{Case, Plan};
 use crate::judge::{ExpectationResult, METRIC_NAMES};
@@ -51,6 +52,12 @@ pub enum CaseError {
     Internal(String),
 }
 
+/// Version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The git revision that was checked out when this program was built; uncommitted changes do not show.
+pub const REVISION: Option<&str> = option_env!("LOONG_REVISION");
+
 /// What is kept of a case; one line of `results.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseRecord {
@@ -64,6 +71,18 @@ pub struct CaseRecord {
     pub robot: String,
     /// The seed.
     pub seed: u64,
+    /// What the suite drew for this seed: values by the paths of their fields.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drawn: BTreeMap<String, Value>,
+    /// The command that runs this case alone, from the folder the suite was run in.
+    #[serde(default)]
+    pub reproduce: String,
+    /// Version of the program that ran it.
+    #[serde(default)]
+    pub version: String,
+    /// Its git revision, where it was built from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// Hash of scenario and robot with all changes, 16 hexadecimal digits.
     pub input_hash: String,
     /// Hash of the program that ran it, 16 hexadecimal digits.
@@ -94,7 +113,11 @@ impl CaseRecord {
             scenario: group.loaded.scenario.config.name.clone(),
             robot: group.loaded.robot.config.name.clone(),
             seed: case.seed,
-            input_hash: hexadecimal(group.input_hash),
+            drawn: group.drawn(case.seed),
+            reproduce: group.reproduce(case.seed),
+            version: VERSION.to_owned(),
+            revision: REVISION.map(str::to_owned),
+            input_hash: hexadecimal(group.input_hash(case.seed)),
             program_hash: hexadecimal(plan.program_hash),
             verdict: CaseVerdict::Error,
             error: None,
@@ -125,7 +148,7 @@ impl CaseRecord {
     pub fn is_of(&self, plan: &Plan, case: Case) -> bool {
         self.id == plan.id(case)
             && self.seed == case.seed
-            && self.input_hash == hexadecimal(plan.groups[case.group].input_hash)
+            && self.input_hash == hexadecimal(plan.groups[case.group].input_hash(case.seed))
             && self.program_hash == hexadecimal(plan.program_hash)
     }
 
@@ -157,6 +180,6 @@ impl CaseRecord {
 }
 
 /// A JSON number holds 53 bits only, so hashes go as text.
-fn hexadecimal(hash: u64) -> String {
+pub(super) fn hexadecimal(hash: u64) -> String {
     format!("{hash:016x}")
 }

@@ -40,6 +40,7 @@ pub enum Event<'a> {
 
 /// What ends a run early.
 enum Halt {
+    Start(String),
     Simulation(SimulationError),
     Timeout(CaseError),
     Unwanted,
@@ -144,10 +145,10 @@ fn run_case(
     timeout_s: Option<f64>,
     unwanted: impl Fn() -> bool,
 ) -> Option<CaseRecord> {
-    let loaded = &plan.groups[case.group].loaded;
     let started = Instant::now();
     let run = || -> Result<RunReport, Halt> {
-        judge_run(&loaded.robot.config, &loaded.scenario.config, case.seed, |simulation| {
+        let loaded = plan.groups[case.group].load(case.seed).map_err(Halt::Start)?;
+        let report = judge_run(&loaded.robot.config, &loaded.scenario.config, case.seed, |simulation| {
             if unwanted() {
                 return Err(Halt::Unwanted);
             }
@@ -157,12 +158,21 @@ fn run_case(
                 }
                 _ => Ok(()),
             }
+        });
+        report.map_err(|halt| match halt {
+            // A robot that is none is shown where it is written.
+            Halt::Simulation(SimulationError::Model(model)) => {
+                let (field, found) = (model.field_path(), model.to_string());
+                Halt::Start(loaded.robot.refuse(&field, found, "a robot that can stand").to_string())
+            }
+            other => other,
         })
     };
     let outcome = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(report)) => Ok(report),
         Ok(Err(Halt::Unwanted)) => return None,
         Ok(Err(Halt::Timeout(error))) => Err(error),
+        Ok(Err(Halt::Start(reason))) => Err(CaseError::Start(reason)),
         Ok(Err(Halt::Simulation(error @ SimulationError::SelfCheck(_)))) => {
             Err(CaseError::Internal(error.to_string()))
         }
