@@ -9,7 +9,7 @@ use super::run::{say, write_file};
 use super::test::{finished, plan, run_shown, stop_on_interrupt, threads};
 use crate::suite::{
     Baseline, BaselineGroup, Baselines, Case, CaseRecord, CaseVerdict, Comparison, Kept, Plan, PlanOptions,
-    RunOptions, Side, compare, comparison_text,
+    RunOptions, Side, compare, comparison_text, counted,
 };
 
 /// Runs suites and writes their baselines; true where all of them were written.
@@ -74,8 +74,8 @@ fn write(kept: &Kept, plan: &Plan, records: &[CaseRecord]) -> Result<(), CliErro
         fs::create_dir_all(folder).map_err(|source| CliError::Write { path: folder.to_owned(), source })?;
     }
     write_file(&kept.path, &text)?;
-    let groups = baseline.groups.len();
-    say(&format!("{}: {groups} groups, {passed} of {runs} runs passed", kept.path.display()))?;
+    let groups = counted(baseline.groups.len(), "group");
+    say(&format!("{}: {groups}, {passed} of {runs} runs passed", kept.path.display()))?;
     let Some(old) = &kept.baseline else { return Ok(()) };
     let changes = compare(&Side::Baseline(old.clone()), &Side::Baseline(baseline));
     if is_changed(&changes) { say(&comparison_text(&changes)) } else { say("as before") }

@@ -37,7 +37,7 @@ pub enum ModelError {
     #[error("the sole of the {side} foot has no area")]
     Sole { side: &'static str },
     #[error(
-        "the robot cannot stand in its posture: the {side} sole is tilted by {:.0} degrees and the soles are \
+        "a robot that cannot stand in its posture: the {side} sole is tilted by {:.0} degrees and the soles are \
          {step_m:.2} m apart in height{}",
         tilt_rad.to_degrees(),
         joint.as_ref().map_or(String::new(), |(_, name)| format!("; `{name}` would have to turn the other way"))

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::baseline::{Baseline, BaselineGroup, Figures, baseline_path};
+use super::baseline::{Baseline, BaselineGroup, Figures, baseline_path, rounded};
 use super::compare::{MetricChange, group_changes};
 use super::group::Group;
 use super::plan::{Case, Plan};
@@ -145,46 +145,40 @@ pub fn bound_result(bound: &BaselineBound, then: &BaselineGroup, now: &BaselineG
         BaselineFigure::Worst => "worst ",
     };
     let name = format!("{word}{metric} against the baseline");
-    let (Some(before), Some(after)) = (figures(then).map(sides), figures(now).map(sides)) else {
-        let (measured, allowed) = (None, Allowed { min: None, max: None });
-        let note =
-            if figures(then).is_none() { "not in the baseline" } else { "in the baseline, but not now" };
-        return StatisticResult { name, measured, allowed, pass: false, note: Some(note.to_owned()) };
+    let result = |measured, allowed, pass, note: String| StatisticResult {
+        name: name.clone(),
+        measured,
+        allowed,
+        pass,
+        note: Some(note),
     };
-    let min = lower(bound, before.0);
-    let max = upper(bound, before.1);
-    let below = min.is_some_and(|min| after.0 < min);
-    let above = max.is_some_and(|max| after.1 > max);
+    let Some((low, high)) = figures(then).map(sides) else {
+        return result(None, Allowed { min: None, max: None }, false, "not in the baseline".to_owned());
+    };
+    let allowed = Allowed { min: lower(bound, low), max: upper(bound, high) };
+    let Some((lowest, highest)) = figures(now).map(sides) else {
+        return result(None, allowed, false, "measured in the baseline, but not now".to_owned());
+    };
+    let below = allowed.min.is_some_and(|min| lowest < min);
+    let above = allowed.max.is_some_and(|max| highest > max);
     // The side that is out of bounds, the upper one where both are in.
-    let low_side = below || max.is_none();
-    let (was, is) = if low_side { (before.0, after.0) } else { (before.1, after.1) };
+    let (was, is) = if below || allowed.max.is_none() { (low, lowest) } else { (high, highest) };
     let mut note = format!("{} in the baseline", number(Some(was)));
     if (below || above)
         && let Some(mass) = heavier(then, now)
     {
         note += &format!("; {mass}");
     }
-    StatisticResult {
-        name,
-        measured: Some(is),
-        allowed: Allowed { min, max },
-        pass: !below && !above,
-        note: Some(note),
-    }
+    result(Some(is), allowed, !below && !above, note)
 }
 
 /// Shares are of the value's size, so that a negative value's bounds lie on the right sides.
 fn lower(bound: &BaselineBound, value: f64) -> Option<f64> {
     let relative = bound.at_least.map(|share| value - (1.0 - share) * value.abs());
-    relative.or(bound.drop_max.map(|drop| value - drop)).map(shown)
+    relative.or(bound.drop_max.map(|drop| value - drop)).map(rounded)
 }
 
 fn upper(bound: &BaselineBound, value: f64) -> Option<f64> {
     let relative = bound.at_most.map(|share| value + (share - 1.0) * value.abs());
-    relative.or(bound.rise_max.map(|rise| value + rise)).map(shown)
-}
-
-/// A bound as it is printed: without the last bits of its sum.
-fn shown(value: f64) -> f64 {
-    format!("{value:.9e}").parse().unwrap_or(value)
+    relative.or(bound.rise_max.map(|rise| value + rise)).map(rounded)
 }

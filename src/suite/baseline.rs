@@ -111,7 +111,8 @@ pub fn figures(records: &[&CaseRecord]) -> BTreeMap<String, Figures> {
     values.iter().filter_map(figures).collect()
 }
 
-fn rounded(value: f64) -> f64 {
+/// A figure as it is written.
+pub fn rounded(value: f64) -> f64 {
     format!("{value:.DECIMALS$e}").parse().unwrap_or(value)
 }
 

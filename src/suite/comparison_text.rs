@@ -17,19 +17,19 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     let Comparison { by_seed, changed, only_a, only_b, metrics, pairs } = comparison;
     // Writing into a string cannot fail.
     let _ = if *by_seed {
-        writeln!(text, "{pairs} cases in both, {} changed verdict", changed.len())
+        writeln!(text, "{} in both, {} changed verdict", counted(*pairs, "case"), changed.len())
     } else {
-        writeln!(text, "{pairs} groups in both, by their figures over all seeds")
+        writeln!(text, "{} in both, by their figures over all seeds", counted(*pairs, "group"))
     };
     for change in changed {
         let _ = writeln!(text, "  {}: {} -> {}", change.id, change.a.word(), change.b.word());
     }
-    let what = if *by_seed { "cases" } else { "groups" };
+    let what = if *by_seed { "case" } else { "group" };
     for (name, ids) in [("first", only_a), ("second", only_b)] {
         if ids.is_empty() {
             continue;
         }
-        let _ = writeln!(text, "{} {what} only in the {name}", ids.len());
+        let _ = writeln!(text, "{} only in the {name}", counted(ids.len(), what));
         for id in ids.iter().take(MAX_IDS) {
             let _ = writeln!(text, "  {id}");
         }
@@ -43,6 +43,11 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     let _ =
         writeln!(text, "{} of {} metrics differ, {beyond} beyond seed noise", differ.len(), metrics.len());
     text + &chance(beyond, differ.len())
+}
+
+/// `1 case`, `2 cases`.
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A line a metric.

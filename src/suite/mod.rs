@@ -33,7 +33,7 @@ mod verdict;
 pub use against::{Baselines, Drift, Kept, update_command};
 pub use baseline::{Baseline, BaselineGroup, Figures, baseline_path};
 pub use compare::{CaseChange, Comparison, MetricChange, Side, compare, of_robot};
-pub use comparison_text::comparison_text;
+pub use comparison_text::{comparison_text, counted};
 pub use group::Group;
 pub use html::html;
 pub use journal::{Journal, JournalError, RESULTS_FILE, read_records};

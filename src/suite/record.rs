@@ -152,8 +152,13 @@ impl CaseRecord {
             && self.program_hash == hexadecimal(plan.program_hash)
     }
 
-    /// When it went wrong, in words: the fall, or the end of the run.
+    /// When it went wrong in simulated time, in words: the start, the fall, or the end of the run.
     pub fn when(&self) -> String {
+        match &self.error {
+            Some(CaseError::Start(_)) => return "at the start, 0.00 s".to_owned(),
+            Some(CaseError::Timeout { sim_time_s, .. }) => return format!("given up at {sim_time_s:.2} s"),
+            Some(CaseError::Internal(_)) | None => {}
+        }
         match (self.metrics.get("fall_time_s"), self.metrics.get("sim_time_s")) {
             (Some(fall_s), _) => format!("fell at {fall_s:.2} s"),
             (None, Some(end_s)) => format!("at the end, {end_s:.2} s"),

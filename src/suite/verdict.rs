@@ -162,7 +162,8 @@ impl<'a> SuiteReport<'a> {
     /// Simulated time of all runs [s].
     pub fn sim_time_s(&self) -> f64 {
         let records = self.groups.iter().flat_map(|group| &group.records);
-        records.filter_map(|record| record.metrics.get("sim_time_s")).sum()
+        // The sum of nothing is minus zero.
+        records.filter_map(|record| record.metrics.get("sim_time_s")).fold(0.0, |sum, time_s| sum + time_s)
     }
 
     /// The first mistake of this program, if a case met one.
