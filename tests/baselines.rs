@@ -258,6 +258,7 @@ fn a_robot_15_percent_heavier_is_noticed_by_the_torque_it_takes_to_stand() {
     let line = out.lines().find(|line| line.starts_with("FAIL smoke/stand")).expect("a failure");
     has(line, "mean peak_torque_share against the baseline");
     has(line, "the robot has 94.30 kg, 82.00 kg in the baseline (+15.0 %)");
+    has(&out, "loong test configs/suites/smoke.ron --robot ");
     has(&out, "2 of 2 runs passed");
 }
 

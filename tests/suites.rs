@@ -388,6 +388,11 @@ fn reports_count_and_show_what_failed() {
     let report = junit(&files.path("junit.xml"));
     // One case a seed, and one for the bound on the mean.
     assert_eq!((report.tests, report.failures, report.errors), (6, 2, 0));
+    let xml = fs::read_to_string(files.path("junit.xml")).expect("a file");
+    let root = xml.lines().find(|line| line.contains("<testsuites")).expect("a root");
+    assert!(!root.contains("skipped"), "Jenkins' schema has none there: {root}");
+    has(&xml, "<failure message=\"at the end, 0.10 s; sim_time_s: 0.1, allowed &gt;= 9\"/>");
+    has(&xml, "--seed 6</system-out>");
     let html = fs::read_to_string(files.path("report.html")).expect("a file");
     has(&html, "seed 5, at the end, 0.10 s: sim_time_s: 0.1, allowed &gt;= 9");
     has(&html, "loong run stand.ron");

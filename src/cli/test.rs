@@ -26,8 +26,10 @@ const REGRESSION: &str = "configs/suites/regression.ron";
 
 /// Runs every wanted case; true where all groups pass.
 pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
-    let changes: Vec<Override> =
-        arguments.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
+    let mut changes = Vec::new();
+    for text in &arguments.changes {
+        changes.push(Override::parse(text)?);
+    }
     let options = PlanOptions { robot: arguments.robot.clone(), changes };
     let (plan, cases) = plan(&arguments.paths, &options, &arguments.cases)?;
     if arguments.list {

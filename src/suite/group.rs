@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
@@ -47,6 +47,8 @@ pub struct Group {
     pub statistics: Vec<StatisticConfig>,
     /// Bounds on figures over all seeds against the suite's baseline.
     pub baseline: Vec<BaselineBound>,
+    /// What the user changes in all groups, as arguments.
+    pub(super) options: String,
     /// What is run, but for the drawn values.
     pub loaded: LoadedScenario,
     pub(super) robot: Option<PathBuf>,
@@ -72,6 +74,7 @@ impl Group {
             success_rate_min: None,
             statistics: Vec::new(),
             baseline: Vec::new(),
+            options: String::new(),
             loaded,
             robot,
             changes,
@@ -132,16 +135,26 @@ impl Group {
 
     /// The command that runs one seed alone.
     pub fn reproduce(&self, seed: u64) -> String {
-        let mut command = format!("loong run {}", quoted(&self.loaded.scenario.path().display().to_string()));
-        if let Some(robot) = &self.robot {
-            command += &format!(" --robot {}", quoted(&robot.display().to_string()));
-        }
+        let scenario = quoted(&self.loaded.scenario.path().display().to_string());
         let drawn = self.drawn_by(seed).into_iter().flat_map(|drawn| &drawn.fields);
-        for change in self.changes.iter().chain(drawn.map(|(_, _, change)| change)) {
-            command += &format!(" --set {}", quoted(change.text()));
-        }
-        command + &format!(" --seed {seed}")
+        let changes = self.changes.iter().chain(drawn.map(|(_, _, change)| change));
+        format!("loong run {scenario}{} --seed {seed}", arguments(self.robot.as_deref(), changes))
     }
+
+    /// The command that runs all seeds.
+    pub fn reproduce_all(&self) -> String {
+        let path = self.suite.as_deref().unwrap_or(self.loaded.scenario.path());
+        let path = quoted(&path.display().to_string());
+        format!("loong test {path}{} --filter {}", self.options, quoted(&format!("{}/", self.id)))
+    }
+}
+
+/// A robot and changes as arguments.
+pub(super) fn arguments<'a>(robot: Option<&Path>, changes: impl IntoIterator<Item = &'a Override>) -> String {
+    let robot =
+        robot.map_or(String::new(), |path| format!(" --robot {}", quoted(&path.display().to_string())));
+    let changes = changes.into_iter().map(|change| format!(" --set {}", quoted(change.text())));
+    robot + &changes.collect::<String>()
 }
 
 fn input_hash(loaded: &LoadedScenario) -> u64 {

@@ -18,7 +18,20 @@ pub fn junit(report: &SuiteReport<'_>) -> Result<String, SerializeError> {
     for group in &report.groups {
         xml.add_test_suite(suite(group));
     }
-    xml.to_string()
+    xml.to_string().map(without_root_skipped)
+}
+
+/// The root without its count of skipped cases, which the schema of Jenkins does not know there.
+fn without_root_skipped(xml: String) -> String {
+    let name = " skipped=\"";
+    let Some(at) = xml.find(name) else { return xml };
+    let root_ends = xml.find("<testsuite ").unwrap_or(xml.len());
+    match xml[at + name.len()..].find('"') {
+        Some(length) if at < root_ends => {
+            format!("{}{}", &xml[..at], &xml[at + name.len() + length + 1..])
+        }
+        _ => xml,
+    }
 }
 
 fn suite(group: &GroupReport<'_>) -> TestSuite {
@@ -46,6 +59,9 @@ fn suite(group: &GroupReport<'_>) -> TestSuite {
         };
         let mut case = TestCase::new(result.name.as_str(), status);
         case.set_classname(group.group.id.as_str());
+        if !result.pass {
+            case.set_system_out(group.group.reproduce_all());
+        }
         suite.add_test_case(case);
     }
     if !group.complete() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::expand::entry_groups;
-use super::group::Group;
+use super::group::{Group, arguments};
 use crate::config::diagnostic::ConfigError;
 use crate::config::load::{LoadedFile, load_file};
 use crate::config::suite::SuiteConfig;
@@ -87,6 +87,9 @@ impl Plan {
             } else if !plan.add_file(path, options)? {
                 return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot" });
             }
+        }
+        for group in &mut plan.groups {
+            group.options = arguments(options.robot.as_deref(), &options.changes);
         }
         let mut ids: Vec<&str> = plan.groups.iter().map(|group| group.id.as_str()).collect();
         ids.sort_unstable();

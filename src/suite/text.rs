@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::comparison_text::against_baselines;
+use super::comparison_text::{against_baselines, counted};
 use super::verdict::{GroupReport, SuiteReport};
 use crate::report::number;
 
@@ -97,7 +97,9 @@ fn failures(group: &GroupReport<'_>) -> String {
         let _ = writeln!(text, "\nand {} more of {}", failed.len() - MAX_FAILURES, group.group.id);
     }
     for result in group.statistics.iter().filter(|result| !result.pass) {
-        let _ = writeln!(text, "\nFAIL {}: {} {}", group.group.id, result.name, result.words());
+        let seeds = counted(group.records.len(), "seed");
+        let _ = writeln!(text, "\nFAIL {}, {seeds}: {} {}", group.group.id, result.name, result.words());
+        let _ = writeln!(text, "  {}", group.group.reproduce_all());
     }
     if !text.is_empty() {
         text.push('\n');
