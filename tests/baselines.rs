@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use loong::config::load_robot;
+use loong::config::{LoadOptions, Override, load_robot, load_scenario};
+use loong::simulation::Simulation;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -180,10 +181,14 @@ fn bounds_against_the_baseline_decide() {
     assert_eq!(code, 1);
     has(&out, "success_rate against the baseline 0, allowed >= 1 (1 in the baseline)");
 
+    assert_eq!(files.loong(&["check", "baselines/suite.ron"]).0, 0);
+
     // A baseline that is none is shown where it is wrong, and stays.
     let text = files.read("baselines/suite.ron");
     files.write("baselines/suite.ron", &text.replace("passed:", "past:"));
-    for command in [&["test", "suite.ron"][..], &["baseline", "update", "suite.ron"]] {
+    for command in
+        [&["test", "suite.ron"][..], &["baseline", "update", "suite.ron"], &["check", "baselines/suite.ron"]]
+    {
         let (code, _, errors) = files.loong(command);
         assert_eq!(code, 2);
         has(&errors, "baselines/suite.ron:");
@@ -260,6 +265,39 @@ fn a_robot_15_percent_heavier_is_noticed_by_the_torque_it_takes_to_stand() {
     has(line, "the robot has 94.30 kg, 82.00 kg in the baseline (+15.0 %)");
     has(&out, "loong test configs/suites/smoke.ron --robot ");
     has(&out, "2 of 2 runs passed");
+}
+
+#[test]
+fn a_robot_heavier_than_its_controller_knows_is_too_slow() {
+    let (stand, mass) = ("configs/scenarios/stand.ron", "variation=(mass: 0.16)");
+    let overrides = [Override::parse(mass).expect("a change")];
+    let options = LoadOptions { overrides: &overrides, ..LoadOptions::default() };
+    let loaded = load_scenario(&project(stand), &options).expect("the scenario");
+    let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+    // The body's mass moves the base; the controller's model keeps the file's.
+    let is_heavy = |seed: &u64| {
+        let simulation = Simulation::new(robot, scenario, *seed).expect("a robot that stands");
+        let share = simulation.snapshot().dynamics.mass_matrix()[(0, 0)] / robot.mass_kg;
+        (1.14..1.16).contains(&share)
+    };
+    let seed = (1..500).find(is_heavy).expect("a seed that draws 15 %");
+    let suite = format!(
+        "(name: \"unknown\", entries: [(scenario: \"walk.ron\", seeds: ({seed}, {}), set: [\"duration_s=6\", \
+         \"expectations=[(metric: \\\"fell\\\", max: 0), (metric: \\\"path_speed_mean_mps\\\", min: 0.85)]\"])])",
+        seed + 1
+    );
+    let files = Files::new(&suite);
+    let walk = fs::read_to_string(project("configs/scenarios/walk_flat.ron")).expect("the scenario");
+    files.write("walk.ron", &walk.replace("../robots/healthy_loong.ron", "robot.ron"));
+    let (code, out, errors) = files.loong(&["test", "suite.ron", "--set", "variation=()"]);
+    assert_eq!(code, 0, "{out}{errors}");
+    let (code, out, errors) = files.loong(&["test", "suite.ron", "--set", mass]);
+    assert_eq!(code, 1, "{out}{errors}");
+    has(
+        &out,
+        &format!("FAIL unknown/walk_flat, seed {seed}: at the end, 6.00 s\n  path_speed_mean_mps: 0.7"),
+    );
+    has(&out, "allowed >= 0.85");
 }
 
 #[test]

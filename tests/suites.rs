@@ -139,8 +139,22 @@ fn a_share_of_the_seeds_may_fail() {
     let (code, out, errors) = files.loong(&["test", "suite.ron", "--junit", "junit.xml"]);
     assert_eq!(code, 0, "{out}{errors}");
     has(&out, "success rate");
+    let (code, out, _) = files.loong(&["check", "suite.ron"]);
+    assert_eq!(code, 0, "{out}");
     let report = junit(&files.path("junit.xml"));
     assert_eq!((report.failures, report.errors), (0, 0));
+}
+
+#[test]
+fn few_seeds_may_be_too_few_to_be_sure() {
+    // Wilson's interval of 3 of 3 begins at 0.438.
+    for (min, code) in [("0.4", 0), ("0.5", 1)] {
+        let rate = format!("tags: [\"good\"], success_rate: (min: 1, interval_min: {min})");
+        let files = Files::new(&SUITE.replace("tags: [\"good\"]", &rate));
+        let (found, out, _) = files.loong(&["test", "suite.ron", "--filter", "stand"]);
+        assert_eq!(found, code, "{out}");
+        has(&out, "success rate, lower end of its interval");
+    }
 }
 
 #[test]

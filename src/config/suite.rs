@@ -167,6 +167,9 @@ fn seed_zero() -> (u64, u64) {
 pub struct SuccessRate {
     /// Smallest allowed share, 0 to 1.
     pub min: f64,
+    /// Smallest allowed lower end of the share's 95 % confidence interval: how sure few seeds have to be.
+    #[serde(default)]
+    pub interval_min: Option<f64>,
 }
 
 /// A bound on a metric over all seeds.

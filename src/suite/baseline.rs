@@ -11,6 +11,7 @@ use super::record::{CaseRecord, REVISION, VERSION, hexadecimal};
 use super::statistics::{Summary, summarise};
 use crate::config::diagnostic::ConfigError;
 use crate::config::document::Document;
+use crate::config::path::Step;
 use crate::model::RobotModel;
 
 /// Decimals behind a figure's first digit.
@@ -163,6 +164,12 @@ impl Baseline {
             None => format!("loong {}", self.version),
         }
     }
+}
+
+/// Whether a file is meant as a baseline: it has a field `groups`.
+pub fn is_baseline(path: &Path) -> bool {
+    let Ok(document) = Document::read(path, Vec::new()) else { return false };
+    document.root().child(document.text(), &Step::Field("groups".to_owned())).is_some()
 }
 
 /// Where a suite's baseline is kept: in the folder given, or in `baselines` beside the folder `suites` it

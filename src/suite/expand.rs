@@ -69,7 +69,7 @@ fn group(
     let mut group = Group {
         suite: Some(suite.path().to_owned()),
         tags: entry.tags.clone(),
-        success_rate_min: entry.success_rate.map(|rate| rate.min),
+        success_rate: entry.success_rate,
         statistics: entry.statistics.clone(),
         baseline: entry.baseline.clone(),
         ..Group::new(id, loaded, from..to, robot, changes)

@@ -9,7 +9,7 @@ use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::config::diagnostic::ConfigError;
-use crate::config::suite::{BaselineBound, StatisticConfig};
+use crate::config::suite::{BaselineBound, StatisticConfig, SuccessRate};
 use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario};
 use crate::judge::METRIC_NAMES;
 
@@ -42,7 +42,7 @@ pub struct Group {
     /// Seeds, the last one not included.
     pub seeds: Range<u64>,
     /// Share of the seeds that must pass; all of them where absent.
-    pub success_rate_min: Option<f64>,
+    pub success_rate: Option<SuccessRate>,
     /// Bounds on figures over all seeds.
     pub statistics: Vec<StatisticConfig>,
     /// Bounds on figures over all seeds against the suite's baseline.
@@ -71,7 +71,7 @@ impl Group {
             suite: None,
             tags: Vec::new(),
             seeds,
-            success_rate_min: None,
+            success_rate: None,
             statistics: Vec::new(),
             baseline: Vec::new(),
             options: String::new(),

@@ -40,7 +40,7 @@ fn suite(group: &GroupReport<'_>) -> TestSuite {
     if !group.group.tags.is_empty() {
         suite.add_property(("tags", group.group.tags.join(" ").as_str()));
     }
-    let tolerated = group.group.success_rate_min.is_some();
+    let tolerated = group.group.success_rate.is_some();
     for record in &group.records {
         let mut case = TestCase::new(format!("seed {}", record.seed), status(record, tolerated));
         case.set_classname(group.group.id.as_str()).set_time(seconds(record.wall_time_s));

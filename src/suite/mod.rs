@@ -31,7 +31,7 @@ mod text;
 mod verdict;
 
 pub use against::{Baselines, Drift, Kept, update_command};
-pub use baseline::{Baseline, BaselineGroup, Figures, baseline_path};
+pub use baseline::{Baseline, BaselineGroup, Figures, baseline_path, is_baseline};
 pub use compare::{CaseChange, Comparison, MetricChange, Side, compare, of_robot};
 pub use comparison_text::{comparison_text, counted};
 pub use group::Group;
@@ -42,8 +42,8 @@ pub use plan::{Case, Plan, PlanError, PlanOptions, Selection};
 pub use record::{CaseError, CaseRecord, CaseVerdict, REVISION, VERSION};
 pub use runner::{Event, RunOptions, run};
 pub use statistics::{
-    Difference, Summary, mean, paired_difference, percentile, rate_difference, summarise, welch_difference,
-    wilson_interval,
+    Difference, Summary, mean, mean_interval, paired_difference, percentile, rate_difference, summarise,
+    welch_difference, wilson_interval,
 };
 pub use text::text;
 pub use verdict::{Counts, GroupReport, StatisticResult, SuiteReport};

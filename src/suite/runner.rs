@@ -83,7 +83,7 @@ pub fn run<E>(
     let open: Vec<usize> = (0..cases.len()).filter(|&i| records[i].is_none()).collect();
     let ends = |case: Case, record: &CaseRecord| {
         // Where some seeds may fail, one that does is no reason to stop.
-        options.fail_fast && !record.passed() && plan.groups[case.group].success_rate_min.is_none()
+        options.fail_fast && !record.passed() && plan.groups[case.group].success_rate.is_none()
     };
     let ended = (0..cases.len()).find(|&i| records[i].as_ref().is_some_and(|record| ends(cases[i], record)));
     // Cases are taken in order, so all before the first failed one are done in the end.

@@ -88,6 +88,13 @@ pub fn summarise(values: &[f64]) -> Option<Summary> {
     })
 }
 
+/// Student's 95 % confidence interval of the mean; none of less than two values.
+pub fn mean_interval(values: &[f64]) -> Option<(f64, f64)> {
+    let Summary { count, mean, sd, .. } = summarise(values).filter(|summary| summary.count > 1)?;
+    let half = student_95(count - 1) * sd / (count as f64).sqrt();
+    Some((mean - half, mean + half))
+}
+
 /// How the mean of a second sample differs from a first one's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
@@ -122,13 +129,10 @@ impl Difference {
 /// Student's 95 % confidence interval; none without a pair.
 pub fn paired_difference(pairs: &[(f64, f64)]) -> Option<Difference> {
     let column = |of: fn(&(f64, f64)) -> f64| -> Vec<f64> { pairs.iter().map(of).collect() };
-    let differences = summarise(&column(|(a, b)| b - a))?;
-    let interval = (pairs.len() > 1).then(|| {
-        let half = student_95(pairs.len() - 1) * differences.sd / (pairs.len() as f64).sqrt();
-        (differences.mean - half, differences.mean + half)
-    });
+    let differences = column(|(a, b)| b - a);
     let means = (mean(&column(|(a, _)| *a))?, mean(&column(|(_, b)| *b))?);
-    Some(Difference { difference: differences.mean, ..Difference::new(pairs.len(), means, interval) })
+    let difference = mean(&differences)?;
+    Some(Difference { difference, ..Difference::new(pairs.len(), means, mean_interval(&differences)) })
 }
 
 /// The difference of the means of two samples that are not paired, with Welch's 95 % confidence interval

@@ -5,8 +5,8 @@ use super::baseline::BaselineGroup;
 use super::group::Group;
 use super::plan::{Case, Plan};
 use super::record::{CaseError, CaseRecord, CaseVerdict};
-use super::statistics::{mean, percentile, wilson_interval};
-use crate::config::suite::{Statistic, StatisticConfig};
+use super::statistics::{mean, mean_interval, percentile, wilson_interval};
+use crate::config::suite::{Statistic, StatisticConfig, SuccessRate};
 use crate::judge::{Allowed, ExpectationResult};
 use crate::report::{number, worst};
 
@@ -64,15 +64,8 @@ impl<'a> GroupReport<'a> {
         let passed = records.iter().filter(|record| record.passed()).count();
         let mut statistics = Vec::new();
         if !records.is_empty() {
-            if let Some(min) = group.success_rate_min {
-                let rate = passed as f64 / records.len() as f64;
-                statistics.push(StatisticResult {
-                    name: "success rate".to_owned(),
-                    measured: Some(rate),
-                    allowed: Allowed { min: Some(min), max: None },
-                    pass: rate >= min,
-                    note: None,
-                });
+            if let Some(rate) = group.success_rate {
+                statistics.extend(rate_results(rate, passed, records.len()));
             }
             statistics.extend(group.statistics.iter().map(|wanted| statistic(wanted, &records)));
         }
@@ -97,7 +90,7 @@ impl<'a> GroupReport<'a> {
 
     /// Whether all that was wanted ran and came up to its bounds.
     pub fn pass(&self) -> bool {
-        let seeds = self.group.success_rate_min.is_some() || self.passed == self.records.len();
+        let seeds = self.group.success_rate.is_some() || self.passed == self.records.len();
         self.complete() && seeds && self.statistics.iter().all(|result| result.pass)
     }
 
@@ -198,6 +191,22 @@ fn worst_results(records: &[&CaseRecord]) -> Vec<(ExpectationResult, usize)> {
     (0..count).filter_map(row).collect()
 }
 
+/// The share that passed, and the lower end of its interval where that is bounded too.
+fn rate_results(bound: SuccessRate, passed: usize, total: usize) -> Vec<StatisticResult> {
+    let (low, high) = wilson_interval(passed, total);
+    let rate = passed as f64 / total as f64;
+    let result = |name: &str, measured: f64, min: f64| StatisticResult {
+        name: name.to_owned(),
+        measured: Some(measured),
+        allowed: Allowed { min: Some(min), max: None },
+        pass: measured >= min,
+        note: Some(format!("95 % interval {} to {}", number(Some(low)), number(Some(high)))),
+    };
+    let mut results = vec![result("success rate", rate, bound.min)];
+    results.extend(bound.interval_min.map(|min| result("success rate, lower end of its interval", low, min)));
+    results
+}
+
 /// A bound over all seeds held against the records; where one of them did not measure it, it fails.
 fn statistic(wanted: &StatisticConfig, records: &[&CaseRecord]) -> StatisticResult {
     let StatisticConfig { metric, of, min, max } = wanted;
@@ -221,12 +230,14 @@ fn statistic(wanted: &StatisticConfig, records: &[&CaseRecord]) -> StatisticResu
             (format!("{percent} % point of {metric}"), percentile(&values, *percent))
         }
     };
+    let interval = mean_interval(&values).filter(|_| *of == Statistic::Mean);
+    let words = |(low, high)| format!("95 % interval {} to {}", number(Some(low)), number(Some(high)));
     StatisticResult {
         name,
         measured,
         allowed: Allowed { min: *min, max: *max },
         pass: measured.is_some_and(holds),
-        note: None,
+        note: interval.map(words),
     }
 }
 

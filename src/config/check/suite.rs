@@ -102,7 +102,11 @@ fn entry(findings: &mut Findings, at: &FieldPath, entry: &EntryConfig, metrics: 
         findings.not_empty(at.field("tags").index(i), tag);
     }
     if let Some(rate) = entry.success_rate {
-        findings.within(at.field("success_rate").field("min"), rate.min, 0.0, 1.0);
+        let at = at.field("success_rate");
+        findings.within(at.field("min"), rate.min, 0.0, 1.0);
+        if let Some(min) = rate.interval_min {
+            findings.within(at.field("interval_min"), min, 0.0, 1.0);
+        }
     }
     for (i, wanted) in entry.statistics.iter().enumerate() {
         statistic(findings, &at.field("statistics").index(i), wanted, metrics);
