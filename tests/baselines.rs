@@ -216,8 +216,8 @@ fn results_baselines_and_robots_are_compared_with_each_other() {
     assert_eq!(robots, by_seed, "the same as two results");
     let (code, figures, _) = files.loong(&["compare", "baselines/suite.ron", "b"]);
     assert_eq!(code, 0);
-    has(&figures, "1 group in both, by their figures over all seeds");
-    torque(&figures);
+    has(&figures, "1 group in both, by the figures of a baseline");
+    assert_eq!(torque(&figures), torque(&by_seed), "a baseline knows its seeds");
     let (_, same, _) = files.loong(&["compare", "baselines/suite.ron", "a"]);
     has(&same, "\n0 of ");
 

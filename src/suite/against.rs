@@ -128,16 +128,16 @@ fn heavier(then: &BaselineGroup, now: &BaselineGroup) -> Option<String> {
 /// A bound against the baseline held against what was measured.
 pub fn bound_result(bound: &BaselineBound, then: &BaselineGroup, now: &BaselineGroup) -> StatisticResult {
     let BaselineBound { metric, of, .. } = bound;
-    let figures = |group: &BaselineGroup| -> Option<Figures> {
+    let sides = |group: &BaselineGroup| -> Option<(f64, f64)> {
         if metric == SUCCESS_RATE {
             let rate = group.passed as f64 / group.runs as f64;
-            return Some(Figures { runs: None, mean: rate, sd: 0.0, min: rate, max: rate });
+            return Some((rate, rate));
         }
-        group.metrics.get(metric).copied()
-    };
-    let sides = |f: Figures| match of {
-        BaselineFigure::Mean => (f.mean, f.mean),
-        BaselineFigure::Worst => (f.min, f.max),
+        let Figures { mean, min, max, .. } = group.metrics.get(metric)?;
+        Some(match of {
+            BaselineFigure::Mean => (*mean, *mean),
+            BaselineFigure::Worst => (*min, *max),
+        })
     };
     let word = match of {
         BaselineFigure::Mean if metric == SUCCESS_RATE => "",
@@ -152,11 +152,11 @@ pub fn bound_result(bound: &BaselineBound, then: &BaselineGroup, now: &BaselineG
         pass,
         note: Some(note),
     };
-    let Some((low, high)) = figures(then).map(sides) else {
+    let Some((low, high)) = sides(then) else {
         return result(None, Allowed { min: None, max: None }, false, "not in the baseline".to_owned());
     };
     let allowed = Allowed { min: lower(bound, low), max: upper(bound, high) };
-    let Some((lowest, highest)) = figures(now).map(sides) else {
+    let Some((lowest, highest)) = sides(now) else {
         return result(None, allowed, false, "measured in the baseline, but not now".to_owned());
     };
     let below = allowed.min.is_some_and(|min| lowest < min);

@@ -57,7 +57,7 @@ pub struct BaselineGroup {
 }
 
 /// A metric over the runs that measured it; its worst value is `min` or `max`, as one sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figures {
     /// How many did, where not all.
@@ -71,6 +71,9 @@ pub struct Figures {
     pub min: f64,
     /// Largest value.
     pub max: f64,
+    /// The values by rising seed; left out where all are the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
 }
 
 impl BaselineGroup {
@@ -92,24 +95,35 @@ impl BaselineGroup {
 
     /// A metric as a sample; none where no run measured it.
     pub fn summary(&self, metric: &str) -> Option<Summary> {
-        let Figures { runs, mean, sd, min, max } = *self.metrics.get(metric)?;
+        let Figures { runs, mean, sd, min, max, .. } = *self.metrics.get(metric)?;
         Some(Summary { count: runs.unwrap_or(self.runs), mean, sd, min, max })
+    }
+
+    /// A metric of every seed; none where a seed did not run or did not measure it.
+    pub fn values(&self, metric: &str) -> Option<Vec<f64>> {
+        let Figures { runs, mean, values, .. } = self.metrics.get(metric)?;
+        let all = self.runs as u64 == self.seeds.1.saturating_sub(self.seeds.0) && runs.is_none();
+        let values = if values.is_empty() { vec![*mean; self.runs] } else { values.clone() };
+        (all && values.len() == self.runs).then_some(values)
     }
 }
 
-/// Every metric over the records that have it, rounded as it is written.
+/// Every metric over the records that have it, by rising seed, rounded as it is written.
 pub fn figures(records: &[&CaseRecord]) -> BTreeMap<String, Figures> {
-    let mut values: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for (metric, value) in records.iter().flat_map(|record| &record.metrics) {
-        values.entry(metric).or_default().push(*value);
+    let mut sorted = records.to_vec();
+    sorted.sort_by_key(|record| record.seed);
+    let mut all: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (metric, value) in sorted.iter().flat_map(|record| &record.metrics) {
+        all.entry(metric).or_default().push(*value);
     }
     let figures = |(metric, values): (&&str, &Vec<f64>)| {
         let Summary { count, mean, sd, min, max } = summarise(values)?;
         let runs = (count != records.len()).then_some(count);
         let [mean, sd, min, max] = [mean, sd, min, max].map(rounded);
-        Some(((*metric).to_owned(), Figures { runs, mean, sd, min, max }))
+        let values = if min == max { Vec::new() } else { values.iter().copied().map(rounded).collect() };
+        Some(((*metric).to_owned(), Figures { runs, mean, sd, min, max, values }))
     };
-    values.iter().filter_map(figures).collect()
+    all.iter().filter_map(figures).collect()
 }
 
 /// A figure as it is written.
@@ -211,8 +225,21 @@ mod tests {
             passed: 2,
             runs: 3,
             metrics: BTreeMap::from([
-                ("a".to_owned(), Figures { runs: None, mean: 0.1, sd: 1e-7, min: -3.0, max: 1e9 }),
-                ("b".to_owned(), Figures { runs: Some(2), mean: 0.1, sd: 0.0, min: 0.1, max: 0.1 }),
+                (
+                    "a".to_owned(),
+                    Figures {
+                        runs: None,
+                        mean: 0.1,
+                        sd: 1e-7,
+                        min: -3.0,
+                        max: 1e9,
+                        values: vec![-3.0, 0.5, 1e9],
+                    },
+                ),
+                (
+                    "b".to_owned(),
+                    Figures { runs: Some(2), mean: 0.1, sd: 0.0, min: 0.1, max: 0.1, values: Vec::new() },
+                ),
             ]),
         };
         let baseline = Baseline::new("s", vec![group]);

@@ -46,7 +46,7 @@ pub struct MetricChange {
 /// Everything that two sets of results say about each other.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// Whether the same seeds are held against each other; else the figures over all seeds.
+    /// Whether cases are held against each other; else groups, of which a side has no more.
     pub by_seed: bool,
     /// Cases in both, or groups where there are no cases.
     pub pairs: usize,
@@ -177,7 +177,8 @@ fn by_figures(a: &BTreeMap<String, BaselineGroup>, b: &BTreeMap<String, Baseline
     }
 }
 
-/// Success rate and every metric that both samples of a group have, in order of their names.
+/// Success rate and every metric that both samples of a group have, in order of their names; seed by seed
+/// where both have the same ones.
 pub fn group_changes(a: &BaselineGroup, b: &BaselineGroup) -> Vec<MetricChange> {
     let change = |metric: &str, difference: Difference, differs: bool| MetricChange {
         group: a.id.clone(),
@@ -185,11 +186,19 @@ pub fn group_changes(a: &BaselineGroup, b: &BaselineGroup) -> Vec<MetricChange> 
         difference,
         differs,
     };
+    let seeds_match = a.seeds == b.seeds;
     let mut changes: Vec<MetricChange> = a
         .metrics
         .iter()
         .filter_map(|(metric, figures)| {
-            let difference = welch_difference(&a.summary(metric)?, &b.summary(metric)?);
+            let pairs = match (a.values(metric), b.values(metric)) {
+                (Some(a), Some(b)) if seeds_match => Some(a.into_iter().zip(b).collect::<Vec<_>>()),
+                _ => None,
+            };
+            let difference = match pairs {
+                Some(pairs) => paired_difference(&pairs)?,
+                None => welch_difference(&a.summary(metric)?, &b.summary(metric)?),
+            };
             Some(change(metric, difference, b.metrics.get(metric) != Some(figures)))
         })
         .collect();

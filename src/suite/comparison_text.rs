@@ -19,7 +19,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
     let _ = if *by_seed {
         writeln!(text, "{} in both, {} changed verdict", counted(*pairs, "case"), changed.len())
     } else {
-        writeln!(text, "{} in both, by their figures over all seeds", counted(*pairs, "group"))
+        writeln!(text, "{} in both, by the figures of a baseline", counted(*pairs, "group"))
     };
     for change in changed {
         let _ = writeln!(text, "  {}: {} -> {}", change.id, change.a.word(), change.b.word());
