@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{self, Child, Stdio};
 
 use assert_cmd::Command;
 use loong::config::load::load_file;
@@ -241,6 +242,45 @@ fn timeless(text: &str) -> String {
     parts.concat()
 }
 
+/// Whole lines of a file that may not be there yet.
+fn lines_of(path: &Path) -> usize {
+    fs::read_to_string(path).map_or(0, |text| text.matches('\n').count())
+}
+
+/// The suite on one thread into the folder `cut`, once it has finished a case.
+fn started(files: &Files) -> Child {
+    let mut child = process::Command::new(env!("CARGO_BIN_EXE_loong"))
+        .current_dir(files.folder.path())
+        .args(["test", "suite.ron", "--out", "cut", "--jobs", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    while lines_of(&files.path("cut").join(RESULTS)) == 0 {
+        assert!(child.try_wait().expect("a state").is_none(), "it ended without a record");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_keeps_what_is_finished_and_goes_on() {
+    let suite = SUITE.replace("(0, 3)", "(0, 12)").replacen("duration_s=0.1", "duration_s=1", 1);
+    let files = Files::new(&suite.replace("max: 0.2", "max: 2"));
+    let child = started(&files);
+    let pid = child.id().to_string();
+    assert!(process::Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    has(&String::from_utf8_lossy(&output.stderr), "`--out FOLDER --resume` would go on");
+    let kept = files.records("cut");
+    assert!((1..14).contains(&kept.len()), "{} records", kept.len());
+    assert_eq!(files.loong(&["test", "suite.ron", "--out", "cut", "--resume"]).0, 1);
+    assert_eq!(files.records("cut").len(), 14);
+    assert_eq!(files.records("cut")[..kept.len()], kept);
+}
+
 #[test]
 fn a_killed_run_goes_on_and_ends_as_if_it_had_not_been() {
     let suite = SUITE.replace("(0, 3)", "(0, 12)").replacen("duration_s=0.1", "duration_s=1", 1);
@@ -250,22 +290,12 @@ fn a_killed_run_goes_on_and_ends_as_if_it_had_not_been() {
     let all = files.records("whole");
     assert_eq!(all.len(), 14);
 
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_loong"))
-        .current_dir(files.folder.path())
-        .args(["test", "suite.ron", "--out", "cut", "--jobs", "1"])
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .expect("it runs");
     let path = files.path("cut").join(RESULTS);
-    let finished = || fs::read_to_string(&path).map_or(0, |text| text.matches('\n').count());
-    while finished() == 0 {
-        assert!(child.try_wait().expect("a state").is_none(), "it ended without a record");
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
+    let mut child = started(&files);
     // On Unix this is SIGKILL: no handler runs.
     child.kill().expect("it can be killed");
     child.wait().expect("it ends");
-    let kept = finished();
+    let kept = lines_of(&path);
     assert!((1..all.len()).contains(&kept), "killed after {kept} of {}", all.len());
 
     // As if it had been killed in the middle of a line.
@@ -354,7 +384,7 @@ fn the_command_of_a_drawn_case_gives_the_same_bits() {
         let command = record["reproduce"].as_str().expect("a command");
         has(command, "--set terrain.friction=");
         let command = command.replacen("loong", env!("CARGO_BIN_EXE_loong"), 1);
-        let output = std::process::Command::new("sh")
+        let output = process::Command::new("sh")
             .current_dir(files.folder.path())
             .args(["-c", &format!("{command} --json -")])
             .output()

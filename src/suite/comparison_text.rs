@@ -54,7 +54,7 @@ pub fn counted(count: usize, what: &str) -> String {
 fn table(changes: &[&MetricChange], names: [&str; 2]) -> String {
     let row = |change: &&MetricChange| {
         let figures = &change.difference;
-        let sign = |value: f64| format!("{}{}", if value < 0.0 { "" } else { "+" }, number(Some(value)));
+        let sign = |value: f64| format!("{}{}", if value < 0.0 { "" } else { "+" }, figure(value));
         let interval = match figures.interval {
             Some((low, high)) => format!("{} to {}", sign(low), sign(high)),
             None => "-".to_owned(),
@@ -63,8 +63,8 @@ fn table(changes: &[&MetricChange], names: [&str; 2]) -> String {
         vec![
             change.group.clone(),
             change.metric.clone(),
-            number(Some(figures.mean_a)),
-            number(Some(figures.mean_b)),
+            figure(figures.mean_a),
+            figure(figures.mean_b),
             sign(figures.difference),
             if share.is_finite() { format!("{:+.1} %", 100.0 * share) } else { "-".to_owned() },
             interval,
@@ -88,6 +88,11 @@ fn table(changes: &[&MetricChange], names: [&str; 2]) -> String {
         ],
         &rows,
     )
+}
+
+/// A figure with three digits or more, however small.
+fn figure(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { format!("{value:.2e}") } else { number(Some(value)) }
 }
 
 /// One seed shows no noise to be beyond.
