@@ -123,7 +123,8 @@ fn a_baseline_is_missed_written_held_against_and_outgrown() {
     assert_eq!(files.read("other/suite.ron"), written);
     let (code, out, _) = files.loong(&["test", "suite.ron"]);
     assert_eq!(code, 0);
-    has(&out, "against the baseline `baselines/suite.ron` of loong 0.1.0");
+    let version = env!("CARGO_PKG_VERSION");
+    has(&out, &format!("against the baseline `baselines/suite.ron` of loong {version}"));
     has(&out, "\n  0 of ");
     has(&out, "figures differ, 0 beyond seed noise");
     let (_, out, _) = files.loong(&["test", "suite.ron", "--filter", "stand/1"]);

@@ -27,6 +27,9 @@ pub enum Command {
     /// Run suites of scenarios over seeds and report on them.
     Test(TestArguments),
     /// Compare two results, baselines or robots.
+    ///
+    /// Two revisions of this program are compared by the results that `loong test --out` leaves in a checkout
+    /// of each.
     Compare(CompareArguments),
     /// Keep the figures of suites, for later runs to be held against.
     Baseline {
