@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use loong::config::{LoadOptions, Override, load_robot, load_scenario};
 use loong::simulation::Simulation;
+use loong::suite::{Baseline, Side, compare, comparison_text};
+use proptest::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -340,5 +342,27 @@ fn a_gain_30_percent_larger_shows_with_size_and_interval() {
         assert!(low <= figure(&metric["difference"]) && figure(&metric["difference"]) <= high);
         assert!(low * high > 0.0, "{metric}");
         assert_eq!(metric["seeds"], 5);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_breaks_the_reader_of_baselines(
+        at in 0..3000_usize, length in 0..40_usize, text in "[(){}\\[\\],:\"a-z0-9. -]{0,30}|\\PC{0,30}"
+    ) {
+        let whole = fs::read_to_string(project("configs/baselines/smoke.ron")).expect("the baseline");
+        let end = (at + length).min(whole.len());
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("smoke.ron");
+        fs::write(&path, format!("{}{text}{}", &whole[..at], &whole[end..])).expect("a file");
+        match Baseline::read(&path) {
+            Err(error) => prop_assert!(error.diagnostics().iter().all(|diagnostic| diagnostic.line > 0)),
+            Ok(baseline) => {
+                let side = Side::Baseline(baseline.expect("a file"));
+                comparison_text(&compare(&side, &side));
+            }
+        }
     }
 }

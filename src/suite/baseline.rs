@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::group::Group;
 use super::record::{CaseRecord, REVISION, VERSION, hexadecimal};
 use super::statistics::{Summary, summarise};
-use crate::config::diagnostic::ConfigError;
+use crate::config::diagnostic::{ConfigError, Finding};
 use crate::config::document::Document;
-use crate::config::path::Step;
+use crate::config::path::{FieldPath, Step};
 use crate::model::RobotModel;
 
 /// Decimals behind a figure's first digit.
@@ -150,7 +150,39 @@ impl Baseline {
         if !path.exists() {
             return Ok(None);
         }
-        Document::read(path, Vec::new())?.deserialize().map(Some)
+        let document = Document::read(path, Vec::new())?;
+        let baseline: Self = document.deserialize()?;
+        let mut findings = document.not_finite();
+        findings.extend(baseline.findings());
+        document.refuse(findings).map_or(Ok(Some(baseline)), Err)
+    }
+
+    /// Counts that cannot be.
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (i, group) in self.groups.iter().enumerate() {
+            let at = FieldPath::root().field("groups").index(i);
+            if group.runs == 0 {
+                findings.push(Finding::new(at.field("runs"), "0", "at least one run"));
+            }
+            if group.passed > group.runs {
+                let allowed = format!("at most `runs`, {}", group.runs);
+                findings.push(Finding::new(at.field("passed"), group.passed.to_string(), allowed));
+            }
+            for (metric, figures) in &group.metrics {
+                let count = figures.runs.unwrap_or(group.runs);
+                let listed = figures.values.len();
+                let at = at.field("metrics").field(metric);
+                if count == 0 || count > group.runs {
+                    let allowed = format!("a number from 1 to {}", group.runs);
+                    findings.push(Finding::new(at.field("runs"), count.to_string(), allowed));
+                } else if listed != 0 && listed != count {
+                    let allowed = format!("{count} values, or none where all are the same");
+                    findings.push(Finding::new(at.field("values"), format!("{listed} values"), allowed));
+                }
+            }
+        }
+        findings
     }
 
     /// The file's text: the same for the same figures, a line a metric.
@@ -249,9 +281,20 @@ mod tests {
         std::fs::write(&path, baseline.text()?)?;
         assert_eq!(Baseline::read(&path)?, Some(baseline.clone()));
         assert!(baseline.text()?.contains("\"a\": (mean: 0.1, sd: "), "{}", baseline.text()?);
-        std::fs::write(&path, baseline.text()?.replace("passed", "past"))?;
-        let error = Baseline::read(&path).expect_err("an unknown field");
-        assert!(error.to_string().contains("groups[0].past"), "{error}");
+        for (from, to, field) in [
+            ("passed", "past", "groups[0].past"),
+            ("passed: 2", "passed: 4", "groups[0].passed"),
+            (" runs: 3", " runs: 0", "groups[0].runs"),
+            ("runs: Some(2)", "runs: Some(4)", "groups[0].metrics.b.runs"),
+            ("values: [-3.0, ", "values: [", "groups[0].metrics.a.values"),
+            ("sd: 0.0", "sd: inf", "groups[0].metrics.b.sd"),
+        ] {
+            let text = baseline.text()?;
+            assert!(text.contains(from), "{from}: {text}");
+            std::fs::write(&path, text.replace(from, to))?;
+            let error = Baseline::read(&path).expect_err(to);
+            assert!(error.to_string().contains(field), "{error}");
+        }
         Ok(())
     }
 }
