@@ -26,8 +26,17 @@ pub enum Command {
     Run(RunArguments),
     /// Run suites of scenarios over seeds and report on them.
     Test(TestArguments),
-    /// Compare two folders that `loong test --out` wrote.
+    /// Compare two results, baselines or robots.
+    ///
+    /// Two revisions of this program are compared by the results that `loong test --out` leaves in a checkout
+    /// of each.
     Compare(CompareArguments),
+    /// Keep the figures of suites, for later runs to be held against.
+    Baseline {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
     /// Watch a scenario in a window.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
@@ -91,15 +100,15 @@ pub struct RunArguments {
 pub struct TestArguments {
     /// Suites, scenarios, or folders with some; the regression suite where none is given.
     pub paths: Vec<PathBuf>,
-    /// Threads; all cores where not given.
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: Option<u16>,
-    /// Run only the cases whose id contains this text.
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// Run only the entries with this tag.
-    #[arg(long, value_name = "TAG")]
-    pub tag: Option<String>,
+    /// Which cases, on how many threads.
+    #[command(flatten)]
+    pub cases: CaseArguments,
+    /// Robot file in place of every scenario's and entry's own.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field of every scenario, or of every robot below `robot.`; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
     /// Print the ids of the cases and run none.
     #[arg(long)]
     pub list: bool,
@@ -109,12 +118,18 @@ pub struct TestArguments {
     /// Longest time a case may take on this machine [s]; one that takes longer is an error.
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
     pub timeout: Option<f64>,
+    /// Always 0: the same case gives the same result, so nothing is tried again.
+    #[arg(long, value_name = "N", default_value = "0", value_parser = no_retries)]
+    pub retries: u64,
     /// Folder for `results.jsonl`, one line a case.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
     /// Do not run the cases again that the folder has a record of, by this program on the same files.
     #[arg(long, requires = "out")]
     pub resume: bool,
+    /// Folder of the baselines; `baselines` beside the folder of the suites where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub baselines: Option<PathBuf>,
     /// Write JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
@@ -123,16 +138,76 @@ pub struct TestArguments {
     pub html: Option<PathBuf>,
 }
 
+/// Which cases of the suites are run, and on how many threads.
+#[derive(Debug, Clone, Args)]
+pub struct CaseArguments {
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run only the cases whose id contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Run only the entries with this tag.
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
 /// Arguments of `loong compare`.
 #[derive(Debug, Clone, Args)]
 pub struct CompareArguments {
-    /// Folder of the first suite run.
-    pub a: PathBuf,
-    /// Folder of the second.
-    pub b: PathBuf,
+    /// The first: a folder of results, a `results.jsonl`, or a baseline's RON; `RESULTS@ROBOT` for one of
+    /// several robots in it.
+    #[arg(required_unless_present = "robots", conflicts_with = "robots")]
+    pub a: Option<PathBuf>,
+    /// The second.
+    #[arg(required_unless_present = "robots", conflicts_with = "robots")]
+    pub b: Option<PathBuf>,
+    /// Run the suites with each of two robots and compare the second one's results with the first one's.
+    #[arg(long, num_args = 2, value_names = ["FILE", "FILE"])]
+    pub robots: Vec<PathBuf>,
+    /// What the two robots run: a suite, a scenario, or a folder with some; the regression suite where none
+    /// is given. May be given more than once.
+    #[arg(long = "suite", value_name = "PATH", requires = "robots")]
+    pub suites: Vec<PathBuf>,
+    /// Which cases the two robots run, on how many threads.
+    #[command(flatten)]
+    pub cases: CaseArguments,
     /// Write the comparison as JSON; `-` is standard output, which then carries nothing else.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
+}
+
+/// What to do with baselines.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BaselineCommand {
+    /// Run suites and write what they measure as their baselines.
+    Update(UpdateArguments),
+}
+
+/// Arguments of `loong baseline update`.
+#[derive(Debug, Clone, Args)]
+pub struct UpdateArguments {
+    /// Suites, or folders with some; the regression suite where none is given.
+    pub paths: Vec<PathBuf>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run nothing: take the results that `loong test --out FOLDER` left of this program on the same files.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
+    /// Folder of the baselines; `baselines` beside the folder of the suites where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub baselines: Option<PathBuf>,
+}
+
+/// No more than none.
+fn no_retries(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Ok(0),
+        _ => Err("a case gives the same result every time, so trying again could only hide a failure; \
+                  allowed: 0"
+            .to_owned()),
+    }
 }
 
 /// A positive number.

@@ -6,13 +6,23 @@ use std::path::PathBuf;
 use super::error::CliError;
 use crate::config::load::{LoadedFile, load_file};
 use crate::judge::known_names;
-use crate::suite::{Plan, Selection};
+use crate::suite::{Baseline, Plan, Selection, is_baseline};
 
 /// Checks every file; the first wrong one does not hide the others.
 pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
     let color = std::io::stderr().is_terminal();
     let mut wrong = Vec::new();
     for path in files {
+        if is_baseline(path) {
+            match Baseline::read(path) {
+                Ok(_) => println!("{}: baseline, ok", path.display()),
+                Err(error) => {
+                    eprintln!("{}", error.render(color));
+                    wrong.push(path);
+                }
+            }
+            continue;
+        }
         match load_file(path, &known_names()) {
             Ok(LoadedFile::Robot(robot)) => {
                 let links = robot.config.links.len();

@@ -4,6 +4,7 @@
 //! failed, 2 bad input, 3 an internal error. It uses everything and nothing uses it.
 
 mod args;
+mod baseline;
 mod check;
 mod compare;
 mod error;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use args::{Arguments, Command, RunArguments};
+use args::{Arguments, BaselineCommand, Command, RunArguments};
 use error::CliError;
 
 /// Where the default mission lies, from the project's folder.
@@ -57,6 +58,9 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Signals { robot }) => signals::signals(robot.as_deref()),
+        Some(Command::Baseline { command: BaselineCommand::Update(arguments) }) => {
+            baseline::update(&arguments)
+        }
         Some(Command::Check { files }) => check::check(&files),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),

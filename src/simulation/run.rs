@@ -13,7 +13,7 @@ use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
 use crate::mapping::{LocatedScan, WorldMap, localise};
-use crate::model::{Dynamics, ModelError, RobotModel, State};
+use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
 use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
 use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
 use crate::sensing::{Lidar, Proprioception};
@@ -108,6 +108,7 @@ impl Simulation {
     /// Builds the world, puts the robot on its feet and proves that physics and model agree.
     pub fn new(robot: &RobotConfig, scenario: &ScenarioConfig, seed: u64) -> Result<Self, SimulationError> {
         let model = RobotModel::build(robot)?;
+        check_stance(robot, &model)?;
         let variation = Variation::draw(scenario, model.joints(), seed);
         let mut body = model.clone();
         body.scale_mass(variation.mass_factor);
