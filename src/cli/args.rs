@@ -50,6 +50,10 @@ pub struct Source {
     /// Robot file in place of the scenario's own.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
+    /// File of changes, `{ "path": value, ... }` with paths as `--set` has them, which wins over it; may be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Change a field of the scenario, or of the robot below `robot.`; may be given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,
@@ -80,6 +84,10 @@ pub struct RunArguments {
 pub struct TestArguments {
     /// Suites, scenarios, or folders with some; the regression suite where none is given.
     pub paths: Vec<PathBuf>,
+    /// File of changes for every case, `{ "path": value, ... }`; a suite's own changes win over it. May be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Threads; all cores where not given.
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -142,7 +150,7 @@ impl RunArguments {
 impl Source {
     /// A scenario with nothing changed.
     pub fn of(scenario: PathBuf) -> Self {
-        Self { scenario, robot: None, changes: Vec::new() }
+        Self { scenario, robot: None, overlays: Vec::new(), changes: Vec::new() }
     }
 }
 

@@ -21,7 +21,7 @@ pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
             Ok(LoadedFile::Scenario(loaded)) => {
                 println!("{}: scenario {}, ok", path.display(), loaded.scenario.config.name);
             }
-            Ok(LoadedFile::Suite(suite)) => match Plan::of_suite(&suite) {
+            Ok(LoadedFile::Suite(suite)) => match Plan::of_suite(&suite, &[]) {
                 Ok(plan) => {
                     let runs = plan.cases(&Selection::default()).len();
                     println!("{}: suite {}, {runs} runs, ok", path.display(), suite.config.name);

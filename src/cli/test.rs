@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::TestArguments;
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{progress, read_overlays, say, style, write_file};
 use super::shipped;
 use crate::suite::{
     Case, CaseRecord, Event, Journal, Plan, RunOptions, Selection, SuiteReport, html, junit, read_records,
@@ -27,7 +27,7 @@ const REGRESSION: &str = "configs/suites/regression.ron";
 pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
     let paths: Vec<PathBuf> =
         if arguments.paths.is_empty() { vec![shipped(REGRESSION)] } else { arguments.paths.clone() };
-    let mut plan = Plan::read(&paths)?;
+    let mut plan = Plan::read_changed(&paths, &read_overlays(&arguments.overlays)?)?;
     let cases = plan.cases(&Selection { filter: arguments.filter.clone(), tag: arguments.tag.clone() });
     if cases.is_empty() {
         return Err(CliError::Usage("no case has such an id or tag; `--list` alone shows all".to_owned()));

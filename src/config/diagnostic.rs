@@ -25,12 +25,14 @@ pub struct Finding {
     pub allowed: String,
     /// What else may help.
     pub hint: Option<String>,
+    /// Other fields that may have led to it: where one of them was changed last, the mistake is there.
+    pub causes: Vec<FieldPath>,
 }
 
 impl Finding {
     /// A finding without a hint.
     pub fn new(path: FieldPath, found: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self { path, found: found.into(), allowed: allowed.into(), hint: None }
+        Self { path, found: found.into(), allowed: allowed.into(), hint: None, causes: Vec::new() }
     }
 
     /// The same with a hint, if there is one.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::check;
 use super::diagnostic::{ConfigError, Finding};
 use super::document::Document;
+use super::include::Layers;
 use super::locate::Shape;
 use super::overrides::Override;
 use super::path::FieldPath;
@@ -27,7 +28,18 @@ impl<T> Loaded<T> {
         self.document.path()
     }
 
-    /// The file's text with the overrides put in.
+    /// Every file it was read from: its own, the ones it includes, then overlays that change it.
+    pub fn files(&self) -> &[PathBuf] {
+        self.document.files()
+    }
+
+    /// The folder that a file's name in a field such as `entries[2].scenario` is relative to: that of the
+    /// file it stands in.
+    pub fn folder_of(&self, field_path: &str) -> &Path {
+        self.document.folder_of(&FieldPath::parse(field_path).unwrap_or_default())
+    }
+
+    /// The file's text with all changes put in.
     pub fn text(&self) -> &str {
         self.document.text()
     }
@@ -49,7 +61,8 @@ impl<T> Loaded<T> {
 /// What else decides about a scenario than its file.
 #[derive(Debug, Clone, Default)]
 pub struct LoadOptions<'a> {
-    /// Changes of the scenario's fields, and of the robot's where the path begins with `robot.`.
+    /// Changes of the scenario's fields, and of the robot's where the path begins with `robot.`: those of
+    /// overlays, see [`read_overlay`](super::read_overlay), and then single ones, which win.
     pub overrides: &'a [Override],
     /// A robot file in place of the one the scenario names.
     pub robot: Option<PathBuf>,
@@ -64,6 +77,19 @@ pub struct LoadedScenario {
     pub scenario: Loaded<ScenarioConfig>,
     /// Its robot.
     pub robot: Loaded<RobotConfig>,
+}
+
+impl LoadedScenario {
+    /// Every file that scenario and robot were read from, each once, the scenario's own first.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut files = self.scenario.files().to_vec();
+        for file in self.robot.files() {
+            if !files.contains(file) {
+                files.push(file.clone());
+            }
+        }
+        files
+    }
 }
 
 /// What a file turned out to describe.
@@ -85,13 +111,12 @@ pub fn load_robot(path: &Path) -> Result<Loaded<RobotConfig>, ConfigError> {
     robot_of(Document::read(path, Vec::new())?)
 }
 
-/// Reads and checks a scenario and its robot, whose path is relative to the scenario's folder.
+/// Reads and checks a scenario and its robot, whose path is relative to the folder of the file it stands in.
 ///
 /// # Errors
 /// Every mistake found, with its file, line, column, field, what was found and what is allowed.
 pub fn load_scenario(path: &Path, options: &LoadOptions<'_>) -> Result<LoadedScenario, ConfigError> {
-    let own = options.overrides.iter().filter(|change| change.below("robot").is_none());
-    scenario_of(Document::read(path, own.cloned().collect())?, options)
+    scenario_of(Layers::read(path)?, options)
 }
 
 /// Reads and checks a suite, but not the scenarios and robots it names.
@@ -106,21 +131,23 @@ pub fn load_suite(path: &Path, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, 
 ///
 /// # Errors
 /// Every mistake found; a file with a field `links` or `joints` is taken for a robot, one with `entries`
-/// for a suite.
+/// for a suite, and one that includes another for what that is.
 pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigError> {
-    let document = Document::read(path, Vec::new())?;
-    let has = |names: &[&str]| match &document.root().shape {
-        Shape::Struct { fields, .. } => fields.iter().any(|f| names.contains(&f.name.of(document.text()))),
+    let layers = Layers::read(path)?;
+    let has = |names: &[&str]| match &layers.root.shape {
+        Shape::Struct { fields, .. } => {
+            fields.iter().any(|f| names.contains(&f.name.of(&layers.source.text)))
+        }
         _ => false,
     };
     if has(&["links", "joints"]) {
-        return Ok(LoadedFile::Robot(Box::new(robot_of(document)?)));
+        return Ok(LoadedFile::Robot(Box::new(robot_of(Document::of_layers(layers)?)?)));
     }
     if has(&["entries"]) {
-        return Ok(LoadedFile::Suite(Box::new(suite_of(document, metrics)?)));
+        return Ok(LoadedFile::Suite(Box::new(suite_of(Document::of_layers(layers)?, metrics)?)));
     }
     let options = LoadOptions { metrics, ..LoadOptions::default() };
-    Ok(LoadedFile::Scenario(Box::new(scenario_of(document, &options)?)))
+    Ok(LoadedFile::Scenario(Box::new(scenario_of(layers, &options)?)))
 }
 
 fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
@@ -136,13 +163,17 @@ fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
     }
 }
 
-fn scenario_of(document: Document, options: &LoadOptions<'_>) -> Result<LoadedScenario, ConfigError> {
+fn scenario_of(mut layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedScenario, ConfigError> {
+    let changes = layers.changes.iter().chain(options.overrides);
+    let robot_changes = changes.clone().filter_map(|change| change.below("robot")).collect();
+    layers.changes = changes.filter(|change| change.below("robot").is_none()).cloned().collect();
+    let document = Document::of_layers(layers)?;
     let config: ScenarioConfig = document.deserialize()?;
     let not_finite = document.not_finite();
     if let Some(error) = document.refuse(not_finite) {
         return Err(error);
     }
-    let robot = robot_beside(&document, &config, options)?;
+    let robot = robot_beside(&document, &config, options.robot.as_deref(), robot_changes)?;
     match document.refuse(check::scenario(&config, &robot.config, options.metrics)) {
         Some(error) => Err(error),
         None => Ok(LoadedScenario { scenario: Loaded { config, document }, robot }),
@@ -164,21 +195,24 @@ fn suite_of(document: Document, metrics: &[&str]) -> Result<Loaded<SuiteConfig>,
 fn robot_beside(
     document: &Document,
     scenario: &ScenarioConfig,
-    options: &LoadOptions<'_>,
+    instead: Option<&Path>,
+    changes: Vec<Override>,
 ) -> Result<Loaded<RobotConfig>, ConfigError> {
-    let changes: Vec<Override> = options.overrides.iter().filter_map(|o| o.below("robot")).collect();
-    if let Some(path) = &options.robot {
+    if let Some(path) = instead {
         return robot_of(Document::read(path, changes)?);
     }
-    let folder = document.path().parent().unwrap_or(Path::new(""));
-    let path = folder.join(&scenario.robot);
+    let field = FieldPath::root().field("robot");
+    let path = document.folder_of(&field).join(&scenario.robot);
     match source::read(&path) {
-        Ok(text) => robot_of(Document::from_text(&path, text, changes)?),
+        Ok(text) => {
+            let mut layers = Layers::of_text(&path, text)?;
+            layers.changes.extend(changes);
+            robot_of(Document::of_layers(layers)?)
+        }
         Err(Unreadable::File(found)) => {
             // A wrong file name is the scenario's mistake.
             let found = format!("{found} at {}", path.display());
-            let finding = Finding::new(FieldPath::root().field("robot"), found, source::ALLOWED);
-            Err(document.locate(finding).into())
+            Err(document.locate(Finding::new(field, found, source::ALLOWED)).into())
         }
         Err(unreadable) => Err(unreadable.at(&path).into()),
     }

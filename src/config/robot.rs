@@ -21,6 +21,11 @@ pub struct RobotConfig {
     pub description: String,
     /// Total mass the links must add up to [kg].
     pub mass_kg: f64,
+    /// Factor on the mass and inertia of every link, and so on the total; the controller knows of it.
+    ///
+    /// All masses of the file, `mass_kg` among them, are those before it.
+    #[serde(default = "one")]
+    pub mass_scale: f64,
     /// Height from sole to crown at zero joint angles, which the visual shapes must reach [m].
     pub height_m: f64,
     /// Rigid bodies; the root is the one that is no joint's child.
@@ -35,6 +40,10 @@ pub struct RobotConfig {
     pub sensors: SensorsConfig,
     /// Gains and limits of the walking controller.
     pub controller: ControllerConfig,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// A rigid body.

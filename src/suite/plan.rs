@@ -61,7 +61,12 @@ impl Group {
         if let Some(robot) = &self.robot {
             command += &format!(" --robot {}", quoted(&robot.display().to_string()));
         }
-        for change in &self.changes {
+        let mut overlays: Vec<&Path> = self.changes.iter().filter_map(Override::file).collect();
+        overlays.dedup();
+        for overlay in overlays {
+            command += &format!(" --overlay {}", quoted(&overlay.display().to_string()));
+        }
+        for change in self.changes.iter().filter(|change| change.file().is_none()) {
             command += &format!(" --set {}", quoted(change.text()));
         }
         command + &format!(" --seed {seed}")
@@ -128,11 +133,19 @@ impl Plan {
     /// # Errors
     /// Every mistake in a file, and where nothing to run is found.
     pub fn read(paths: &[PathBuf]) -> Result<Self, PlanError> {
+        Self::read_changed(paths, &[])
+    }
+
+    /// The same with the changes of overlays in every case, over which a suite's own changes win.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and where a change does not fit a case.
+    pub fn read_changed(paths: &[PathBuf], overlays: &[Override]) -> Result<Self, PlanError> {
         let mut plan = Self::default();
         for path in paths {
             if path.is_dir() {
-                plan.add_folder(path)?;
-            } else if !plan.add_file(path)? {
+                plan.add_folder(path, overlays)?;
+            } else if !plan.add_file(path, overlays)? {
                 return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot" });
             }
         }
@@ -148,11 +161,11 @@ impl Plan {
     ///
     /// # Errors
     /// Every mistake in it and in the scenarios and robots it names.
-    pub fn of_suite(suite: &Loaded<SuiteConfig>) -> Result<Self, ConfigError> {
+    pub fn of_suite(suite: &Loaded<SuiteConfig>, overlays: &[Override]) -> Result<Self, ConfigError> {
         let mut plan = Self::default();
         let (mut diagnostics, mut omitted) = (Vec::new(), 0);
         for index in 0..suite.config.entries.len() {
-            match entry_groups(suite, index) {
+            match entry_groups(suite, index, overlays) {
                 Ok(groups) => {
                     let taken = groups.iter().find(|group| plan.groups.iter().any(|g| g.id == group.id));
                     if let Some(group) = taken {
@@ -172,7 +185,7 @@ impl Plan {
         if diagnostics.is_empty() { Ok(plan) } else { Err(ConfigError::new(diagnostics, omitted)) }
     }
 
-    fn add_folder(&mut self, folder: &Path) -> Result<(), PlanError> {
+    fn add_folder(&mut self, folder: &Path, overlays: &[Override]) -> Result<(), PlanError> {
         let error = |source| PlanError::Folder { path: folder.to_owned(), source };
         let mut files: Vec<PathBuf> = Vec::new();
         for entry in fs::read_dir(folder).map_err(error)? {
@@ -184,7 +197,7 @@ impl Plan {
         files.sort();
         let before = self.groups.len();
         for file in &files {
-            self.add_file(file)?;
+            self.add_file(file, overlays)?;
         }
         if self.groups.len() == before {
             let found = "a folder without a scenario or a suite";
@@ -194,14 +207,15 @@ impl Plan {
     }
 
     /// Adds what a file describes; false for a robot.
-    fn add_file(&mut self, path: &Path) -> Result<bool, PlanError> {
+    fn add_file(&mut self, path: &Path, overlays: &[Override]) -> Result<bool, PlanError> {
         match load_file(path, METRIC_NAMES)? {
             LoadedFile::Robot(_) => return Ok(false),
             LoadedFile::Scenario(loaded) => {
                 let id = loaded.scenario.config.name.clone();
-                self.groups.push(Group::new(id, *loaded, 0..1, None, Vec::new()));
+                let changed = if overlays.is_empty() { *loaded } else { changed(path, overlays)? };
+                self.groups.push(Group::new(id, changed, 0..1, None, overlays.to_vec()));
             }
-            LoadedFile::Suite(suite) => self.groups.extend(Self::of_suite(&suite)?.groups),
+            LoadedFile::Suite(suite) => self.groups.extend(Self::of_suite(&suite, overlays)?.groups),
         }
         Ok(true)
     }
@@ -225,18 +239,27 @@ impl Plan {
     }
 }
 
+/// A scenario with the changes of overlays.
+fn changed(path: &Path, overlays: &[Override]) -> Result<LoadedScenario, ConfigError> {
+    let options = LoadOptions { overrides: overlays, metrics: METRIC_NAMES, ..LoadOptions::default() };
+    load_scenario(path, &options)
+}
+
 /// A change and the field of the suite that asks for it.
 type PlacedChange = (Override, String);
 
 /// Every combination of an entry's robots and varied values.
-fn entry_groups(suite: &Loaded<SuiteConfig>, index: usize) -> Result<Vec<Group>, ConfigError> {
+fn entry_groups(
+    suite: &Loaded<SuiteConfig>,
+    index: usize,
+    overlays: &[Override],
+) -> Result<Vec<Group>, ConfigError> {
     let entry = &suite.config.entries[index];
-    let folder = suite.path().parent().unwrap_or(Path::new(""));
     let at = format!("entries[{index}]");
-    let scenario = existing(suite, folder, &entry.scenario, &format!("{at}.scenario"))?;
+    let scenario = existing(suite, &entry.scenario, &format!("{at}.scenario"))?;
     let mut robots = Vec::new();
     for (i, robot) in entry.robots.iter().enumerate() {
-        robots.push(Some(existing(suite, folder, robot, &format!("{at}.robots[{i}]"))?));
+        robots.push(Some(existing(suite, robot, &format!("{at}.robots[{i}]"))?));
     }
     if robots.is_empty() {
         robots.push(None);
@@ -246,7 +269,8 @@ fn entry_groups(suite: &Loaded<SuiteConfig>, index: usize) -> Result<Vec<Group>,
         for changes in combinations(entry, &at)? {
             let varied: Vec<String> =
                 changes[entry.set.len()..].iter().map(|(change, _)| change.text().to_owned()).collect();
-            let overrides: Vec<Override> = changes.iter().map(|(change, _)| change.clone()).collect();
+            let own = changes.iter().map(|(change, _)| change.clone());
+            let overrides: Vec<Override> = overlays.iter().cloned().chain(own).collect();
             let options = LoadOptions { overrides: &overrides, robot: robot.clone(), metrics: METRIC_NAMES };
             let loaded =
                 load_scenario(&scenario, &options).map_err(|error| placed(suite, &error, &changes))?;
@@ -297,13 +321,8 @@ fn combinations(entry: &EntryConfig, at: &str) -> Result<Vec<Vec<PlacedChange>>,
 }
 
 /// The path of a file that a suite names.
-fn existing(
-    suite: &Loaded<SuiteConfig>,
-    folder: &Path,
-    name: &str,
-    field: &str,
-) -> Result<PathBuf, ConfigError> {
-    let path = plain(&folder.join(name));
+fn existing(suite: &Loaded<SuiteConfig>, name: &str, field: &str) -> Result<PathBuf, ConfigError> {
+    let path = plain(&suite.folder_of(field).join(name));
     if path.is_file() {
         return Ok(path);
     }

@@ -96,7 +96,11 @@ fn total_mass(findings: &mut Findings, config: &RobotConfig) {
     let close = (sum - config.mass_kg).abs() <= MASS_TOLERANCE_KG;
     if config.mass_kg > 0.0 && !close {
         let allowed = format!("the sum of the links' masses, {sum:.4}, to within {MASS_TOLERANCE_KG} kg");
-        findings.add(at, number(config.mass_kg), allowed);
+        let links = FieldPath::root().field("links");
+        let causes = (0..config.links.len()).map(|i| links.index(i).field("mass_kg")).collect();
+        let hint = format!("set `mass_kg` to {sum:.4} too, or scale all masses by `mass_scale`");
+        let finding = Finding::new(at, number(config.mass_kg), allowed).with_hint(Some(hint));
+        findings.0.push(Finding { causes, ..finding });
     } else {
         findings.positive(at, config.mass_kg);
     }
