@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::new::NewKind;
+use super::schema::KindArgument;
+
 /// Most seeds of one command.
 const MAX_SEEDS: u64 = 1_000_000;
 
@@ -36,10 +39,40 @@ pub enum Command {
     Shot(ShotArguments),
     /// Parse and check robots, scenarios and suites, and nothing else.
     Check {
-        /// The files.
+        /// Files, or folders, of which every `.ron` file at any depth is checked.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Say what a field of a config is: type, unit, range, default.
+    Explain {
+        /// Such as `robot.controller.gait`; what a path may begin with where it is left out.
+        path: Option<String>,
+    },
+    /// Print the JSON Schema of a kind of file.
+    Schema {
+        /// Which kind.
+        kind: KindArgument,
+    },
+    /// Write a robot or a scenario to start from.
+    New(NewArguments),
+}
+
+/// Arguments of `loong new`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArguments {
+    /// A robot or a scenario.
+    pub kind: NewKind,
+    /// Its name.
+    pub name: String,
+    /// Where to; by default the folder of its kind in `configs`, or this folder where there is none.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// For a robot: the robot it is a variant of, instead of a plain biped.
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Which scenario, with which robot, changed how.

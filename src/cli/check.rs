@@ -1,44 +1,100 @@
 //! `loong check`: parse, check, and say what is wrong.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::config::load::{LoadedFile, load_file};
+use super::run::say;
+use crate::config::ConfigError;
+use crate::config::load::{Loaded, LoadedFile, load_file};
+use crate::config::robot::RobotConfig;
 use crate::judge::METRIC_NAMES;
+use crate::model::RobotModel;
 use crate::suite::{Plan, Selection};
 
-/// Checks every file; the first wrong one does not hide the others.
-pub fn check(files: &[PathBuf]) -> Result<bool, CliError> {
+/// Checks files and all those in folders; the first wrong one does not hide the others.
+pub fn check(paths: &[PathBuf]) -> Result<bool, CliError> {
     let color = std::io::stderr().is_terminal();
-    let mut wrong = Vec::new();
-    for path in files {
-        match load_file(path, METRIC_NAMES) {
-            Ok(LoadedFile::Robot(robot)) => {
-                let links = robot.config.links.len();
-                println!("{}: robot {}, {links} links, ok", path.display(), robot.config.name);
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            add_folder(path, &mut BTreeSet::new(), &mut files)?;
+            if files.len() == before {
+                let text = format!("`{}` is a folder without a `.ron` file", path.display());
+                return Err(CliError::Usage(text));
             }
-            Ok(LoadedFile::Scenario(loaded)) => {
-                println!("{}: scenario {}, ok", path.display(), loaded.scenario.config.name);
-            }
-            Ok(LoadedFile::Suite(suite)) => match Plan::of_suite(&suite, &[]) {
-                Ok(plan) => {
-                    let runs = plan.cases(&Selection::default()).len();
-                    println!("{}: suite {}, {runs} runs, ok", path.display(), suite.config.name);
-                }
-                Err(error) => {
-                    eprintln!("{}", error.render(color));
-                    wrong.push(path);
-                }
-            },
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let mut wrong = 0;
+    for file in &files {
+        match check_file(file) {
+            Ok(what) => say(&format!("{}: {what}, ok", file.display()))?,
             Err(error) => {
                 eprintln!("{}", error.render(color));
-                wrong.push(path);
+                wrong += 1;
             }
         }
     }
-    if wrong.is_empty() {
-        return Ok(true);
+    if wrong > 0 {
+        return Err(CliError::Usage(format!("{wrong} of {} files are wrong", files.len())));
     }
-    Err(CliError::Usage(format!("{} of {} files are wrong", wrong.len(), files.len())))
+    if files.len() > 1 {
+        say(&format!("{} files, all right", files.len()))?;
+    }
+    Ok(true)
+}
+
+/// Reads and checks a file and what it names: what it turned out to be. Whether an overlay's values fit
+/// is known only with a scenario.
+fn check_file(path: &Path) -> Result<String, ConfigError> {
+    Ok(match load_file(path, METRIC_NAMES)? {
+        LoadedFile::Robot(robot) => {
+            check_model(&robot)?;
+            format!("robot {}, {} links", robot.config.name, robot.config.links.len())
+        }
+        LoadedFile::Scenario(loaded) => {
+            check_model(&loaded.robot)?;
+            format!("scenario {}", loaded.scenario.config.name)
+        }
+        LoadedFile::Overlay(changes) => format!("overlay, {} changes", changes.len()),
+        LoadedFile::Suite(suite) => {
+            let runs = Plan::of_suite(&suite, &[])?.cases(&Selection::default()).len();
+            format!("suite {}, {runs} runs", suite.config.name)
+        }
+    })
+}
+
+/// Builds the model; what is wrong with that is shown in the robot's file.
+fn check_model(robot: &Loaded<RobotConfig>) -> Result<(), ConfigError> {
+    let refuse = |error: crate::model::ModelError| {
+        robot.refuse(&error.field_path(), error.to_string(), "a robot the model can be built of")
+    };
+    RobotModel::build(&robot.config).map(|_| ()).map_err(refuse)
+}
+
+/// The `.ron` files of a folder and those below it, in order of their names; a folder that links lead
+/// back to counts once.
+fn add_folder(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    let error = |source| CliError::Read { path: folder.to_owned(), source };
+    if !seen.insert(folder.canonicalize().map_err(error)?) {
+        return Ok(());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(error)? {
+        paths.push(entry.map_err(error)?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            add_folder(&path, seen, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "ron") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }

@@ -7,7 +7,10 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod explain;
+mod new;
 mod run;
+mod schema;
 mod test;
 #[cfg(feature = "viewer")]
 mod view;
@@ -56,6 +59,9 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Check { files }) => check::check(&files),
+        Some(Command::Explain { path }) => explain::explain(path.as_deref()),
+        Some(Command::Schema { kind }) => schema::schema(kind),
+        Some(Command::New(arguments)) => new::new(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]

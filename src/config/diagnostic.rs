@@ -49,6 +49,8 @@ pub enum Origin {
     File(PathBuf),
     /// An override as it was given, `path=value`.
     Override(String),
+    /// A path as it was given to `loong explain`.
+    Path(String),
 }
 
 impl fmt::Display for Origin {
@@ -56,6 +58,7 @@ impl fmt::Display for Origin {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Override(text) => write!(f, "--set {}", clip(text, 60)),
+            Self::Path(text) => write!(f, "explain {}", clip(text, 60)),
         }
     }
 }
@@ -229,6 +232,15 @@ pub(super) fn clip(text: &str, length: usize) -> String {
         return words;
     }
     words.chars().take(length.saturating_sub(3)).collect::<String>() + "..."
+}
+
+/// A number as a person writes it.
+pub(super) fn number(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-4 || value.abs() >= 1e9) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
 }
 
 /// The greatest character boundary not beyond a byte.

@@ -126,7 +126,10 @@ impl Include {
         if let Some(first) = files.iter().position(same) {
             let mut chain: Vec<String> = files[first..].iter().map(|f| f.display().to_string()).collect();
             chain.push(chain[0].clone());
-            return Err(refuse(format!("a cycle: {}", chain.join(" -> ")), "a file that does not include this one"));
+            return Err(refuse(
+                format!("a cycle: {}", chain.join(" -> ")),
+                "a file that does not include this one",
+            ));
         }
         if files.len() >= MAX_FILES {
             let allowed = format!("a chain of at most {MAX_FILES} files");

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use super::check;
 use super::diagnostic::{ConfigError, Finding};
 use super::document::Document;
+use super::explain::unknown_paths;
 use super::include::Layers;
 use super::locate::Shape;
+use super::overlay::changes_of;
 use super::overrides::Override;
 use super::path::FieldPath;
 use super::robot::RobotConfig;
@@ -101,6 +103,8 @@ pub enum LoadedFile {
     Scenario(Box<LoadedScenario>),
     /// A suite; what its entries name is not yet read.
     Suite(Box<Loaded<SuiteConfig>>),
+    /// Changes of a scenario and its robot, whose paths lead to fields that there are.
+    Overlay(Vec<Override>),
 }
 
 /// Reads and checks a robot.
@@ -131,9 +135,18 @@ pub fn load_suite(path: &Path, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, 
 ///
 /// # Errors
 /// Every mistake found; a file with a field `links` or `joints` is taken for a robot, one with `entries`
-/// for a suite, and one that includes another for what that is.
+/// for a suite, one that includes another for what that is, and a map `{...}` for an overlay.
 pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigError> {
     let layers = Layers::read(path)?;
+    if matches!(layers.root.shape, Shape::Map(_)) {
+        let changes = changes_of(&layers.source, &layers.root, &FieldPath::root())?;
+        let unknown = unknown_paths(&changes);
+        return if unknown.is_empty() {
+            Ok(LoadedFile::Overlay(changes))
+        } else {
+            Err(ConfigError::new(unknown, 0))
+        };
+    }
     let has = |names: &[&str]| match &layers.root.shape {
         Shape::Struct { fields, .. } => {
             fields.iter().any(|f| names.contains(&f.name.of(&layers.source.text)))

@@ -33,7 +33,8 @@ pub fn read_overlay(path: &Path) -> Result<Vec<Override>, ConfigError> {
 /// The text of an overlay: a comment of any number of lines, and the changes as pairs of a path and
 /// its value's RON text.
 pub fn overlay_text<'a>(comment: &str, changes: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut text: String = comment.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
+    let mut text: String =
+        comment.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
     text.push_str("{\n");
     for (path, value) in changes {
         text.push_str(&format!("    {path:?}: {},\n", value.trim()));

@@ -53,7 +53,7 @@ impl Override {
     /// The change as it was given.
     pub fn text(&self) -> &str {
         match self.source.origin {
-            Origin::Override(_) => &self.source.text,
+            Origin::Override(_) | Origin::Path(_) => &self.source.text,
             Origin::File(_) => {
                 let start = self.steps.first().map_or(self.value.start, |(_, bytes)| bytes.start);
                 &self.source.text[start.min(self.value.start)..self.value.end]
@@ -208,7 +208,9 @@ impl Override {
             }
             Shape::Struct { fields, .. } => one_of(fields.iter().map(|f| f.name.of(text))),
             Shape::Map(_) => "a key in the map".into(),
-            Shape::Scalar => format!("nothing below `{reached}`, which is {}", clip(inside.span.of(text), 40)),
+            Shape::Scalar => {
+                format!("nothing below `{reached}`, which is {}", clip(inside.span.of(text), 40))
+            }
         };
         let finding = Finding::new(self.path(), found, allowed).with_hint(hint);
         self.diagnostic_at_step(walked, finding)

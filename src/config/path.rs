@@ -144,7 +144,9 @@ pub(super) fn parse_steps(text: &str) -> Result<Vec<(Step, Range<usize>)>, PathE
                 at = start + length;
             } else {
                 let length = inside.find(|c: char| !c.is_ascii_digit()).unwrap_or(inside.len());
-                let Ok(index) = inside[..length].parse() else { return fail(start, "a number from 0 or a name") };
+                let Ok(index) = inside[..length].parse() else {
+                    return fail(start, "a number from 0 or a name");
+                };
                 steps.push((Step::Index(index), start..start + length));
                 at = start + length;
             }

@@ -32,7 +32,7 @@ impl SourceText {
     pub(super) fn file(&self) -> Option<&Path> {
         match &self.origin {
             Origin::File(path) => Some(path),
-            Origin::Override(_) => None,
+            Origin::Override(_) | Origin::Path(_) => None,
         }
     }
 

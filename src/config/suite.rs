@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use ron::value::RawValue;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A suite as its RON file describes it, before any check.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuiteConfig {
     /// Short name: the first part of every case's id.
@@ -20,7 +21,7 @@ pub struct SuiteConfig {
 }
 
 /// A scenario and everything it is run with.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryConfig {
     /// Scenario file, relative to the suite's own folder.
@@ -39,6 +40,7 @@ pub struct EntryConfig {
     pub set: Vec<String>,
     /// Fields and the values each takes; every combination runs every seed.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Vec<serde_json::Value>>")]
     pub vary: BTreeMap<String, Vec<Box<RawValue>>>,
     /// Words to choose entries by.
     #[serde(default)]
@@ -56,7 +58,7 @@ fn seed_zero() -> (u64, u64) {
 }
 
 /// Share of the seeds that must pass.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuccessRate {
     /// Smallest allowed share, 0 to 1.
@@ -64,7 +66,7 @@ pub struct SuccessRate {
 }
 
 /// A bound on a metric over all seeds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticConfig {
     /// Name of the metric as a run's JSON has it.
@@ -81,7 +83,7 @@ pub struct StatisticConfig {
 }
 
 /// A figure of a metric's distribution over the seeds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
 pub enum Statistic {
     /// The smallest value against `min`, the largest against `max`.
     #[default]

@@ -146,7 +146,7 @@ impl Plan {
             if path.is_dir() {
                 plan.add_folder(path, overlays)?;
             } else if !plan.add_file(path, overlays)? {
-                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot" });
+                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot or an overlay" });
             }
         }
         let mut ids: Vec<&str> = plan.groups.iter().map(|group| group.id.as_str()).collect();
@@ -206,10 +206,10 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds what a file describes; false for a robot.
+    /// Adds what a file describes; false for a robot or an overlay.
     fn add_file(&mut self, path: &Path, overlays: &[Override]) -> Result<bool, PlanError> {
         match load_file(path, METRIC_NAMES)? {
-            LoadedFile::Robot(_) => return Ok(false),
+            LoadedFile::Robot(_) | LoadedFile::Overlay(_) => return Ok(false),
             LoadedFile::Scenario(loaded) => {
                 let id = loaded.scenario.config.name.clone();
                 let changed = if overlays.is_empty() { *loaded } else { changed(path, overlays)? };

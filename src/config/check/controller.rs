@@ -4,102 +4,18 @@ use super::Findings;
 use crate::config::controller::ControllerConfig;
 use crate::config::path::FieldPath;
 
-/// Times and lengths are positive, gains and costs not negative, shares within 0 to 1.
+/// Lower bounds do not exceed upper ones.
 pub(super) fn check(findings: &mut Findings, at: &FieldPath, config: &ControllerConfig) {
-    let ControllerConfig { gait, balance, swing, body, whole_body } = config;
-
-    let path = at.field("gait");
-    for (field, value) in [
-        ("single_support_s", gait.single_support_s),
-        ("min_single_support_s", gait.min_single_support_s),
-        ("stair_single_support_s", gait.stair_single_support_s),
-        ("start_s", gait.start_s),
-    ] {
-        findings.positive_up_to(path.field(field), value, 10.0);
-    }
-    for (field, value) in
-        [("double_support_s", gait.double_support_s), ("stair_double_support_s", gait.stair_double_support_s)]
-    {
-        findings.within(path.field(field), value, 0.0, 10.0);
-    }
-    if gait.min_single_support_s > gait.single_support_s {
-        let allowed = format!("at most `single_support_s`, {}", gait.single_support_s);
-        findings.add(path.field("min_single_support_s"), gait.min_single_support_s.to_string(), allowed);
-    }
-    for (field, value) in [("max_forward_m", gait.max_forward_m), ("max_backward_m", gait.max_backward_m)] {
-        findings.within(path.field(field), value, 0.0, 2.0);
-    }
-    findings.within(path.field("min_width_m"), gait.min_width_m, 0.0, 2.0);
-    findings.within(path.field("max_width_m"), gait.max_width_m, 0.0, 2.0);
-    if gait.min_width_m > gait.max_width_m {
-        let allowed = format!("at least `min_width_m`, {}", gait.min_width_m);
-        findings.add(path.field("max_width_m"), gait.max_width_m.to_string(), allowed);
-    }
+    let gait = &config.gait;
+    let at = at.field("gait");
+    let (least, nominal) = (gait.min_single_support_s, gait.single_support_s);
+    let allowed = format!("at most `single_support_s`, {nominal}");
+    findings.relation(least <= nominal, at.field("min_single_support_s"), least, allowed);
+    let (low, high) = (gait.min_width_m, gait.max_width_m);
+    let allowed = format!("at least `min_width_m`, {low}");
+    findings.relation(low <= high, at.field("max_width_m"), high, allowed);
     if let Some(width) = gait.step_width_m {
-        let (low, high) = (gait.min_width_m, gait.max_width_m);
-        findings.within(path.field("step_width_m"), width, low, high);
+        let allowed = format!("a number from `min_width_m`, {low}, to `max_width_m`, {high}");
+        findings.relation(width >= low && width <= high, at.field("step_width_m"), width, allowed);
     }
-
-    let path = at.field("balance");
-    for (field, value) in [
-        ("stand_gain_hz", balance.stand_gain_hz),
-        ("cop_margin_m", balance.cop_margin_m),
-        ("foothold_weight", balance.foothold_weight),
-        ("cop_weight", balance.cop_weight),
-        ("terminal_weight", balance.terminal_weight),
-        ("timing_weight", balance.timing_weight),
-        ("observer_hz", balance.observer_hz),
-        ("observer_limit_m", balance.observer_limit_m),
-    ] {
-        findings.not_negative(path.field(field), value);
-    }
-    findings.positive_up_to(path.field("ankle_share"), balance.ankle_share, 1.0);
-
-    let path = at.field("swing");
-    findings.positive_up_to(path.field("clearance_m"), swing.clearance_m, 1.0);
-    let apex = swing.apex_share;
-    let allowed = "a number above 0 and below 1";
-    findings.require(apex > 0.0 && apex < 1.0, path.field("apex_share"), apex, allowed);
-    findings.within(path.field("freeze_s"), swing.freeze_s, 0.0, 10.0);
-    findings.positive(path.field("max_speed_m_s"), swing.max_speed_m_s);
-    findings.positive(path.field("landing_speed_m_s"), swing.landing_speed_m_s);
-    findings.not_negative(path.field("kp"), swing.kp);
-    findings.not_negative(path.field("kd"), swing.kd);
-
-    let path = at.field("body");
-    if let Some(height) = body.com_height_m {
-        findings.positive_up_to(path.field("com_height_m"), height, 3.0);
-    }
-    for (field, value) in [
-        ("height_kp", body.height_kp),
-        ("height_kd", body.height_kd),
-        ("orientation_kp", body.orientation_kp),
-        ("orientation_kd", body.orientation_kd),
-        ("posture_kp", body.posture_kp),
-        ("posture_kd", body.posture_kd),
-    ] {
-        findings.not_negative(path.field(field), value);
-    }
-
-    let path = at.field("whole_body");
-    for (field, value) in [
-        ("com", whole_body.com),
-        ("trunk", whole_body.trunk),
-        ("pelvis", whole_body.pelvis),
-        ("swing", whole_body.swing),
-        ("swing_orientation", whole_body.swing_orientation),
-        ("contact", whole_body.contact),
-        ("angular_momentum", whole_body.angular_momentum),
-        ("yaw_momentum", whole_body.yaw_momentum),
-        ("angular_momentum_rate", whole_body.angular_momentum_rate),
-        ("arms", whole_body.arms),
-        ("waist", whole_body.waist),
-        ("legs", whole_body.legs),
-        ("force", whole_body.force),
-        ("yaw_moment_m", whole_body.yaw_moment_m),
-    ] {
-        findings.not_negative(path.field(field), value);
-    }
-    findings.positive(path.field("friction"), whole_body.friction);
-    findings.positive_up_to(path.field("torque_share"), whole_body.torque_share, 1.0);
 }

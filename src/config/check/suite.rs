@@ -80,7 +80,7 @@ fn entry(findings: &mut Findings, at: &FieldPath, entry: &EntryConfig, metrics: 
         findings.not_empty(at.field("tags").index(i), tag);
     }
     if let Some(rate) = entry.success_rate {
-        findings.within(at.field("success_rate").field("min"), rate.min, 0.0, 1.0);
+        findings.in_range(at.field("success_rate").field("min"), ("SuccessRate", "min"), rate.min);
     }
     for (i, wanted) in entry.statistics.iter().enumerate() {
         statistic(findings, &at.field("statistics").index(i), wanted, metrics);
@@ -98,7 +98,7 @@ fn statistic(findings: &mut Findings, at: &FieldPath, wanted: &StatisticConfig, 
         findings.known(at.field("metric"), &wanted.metric, "metric", metrics);
     }
     if let Statistic::Percentile(percent) = wanted.of {
-        findings.within(at.field("of").index(0), percent, 0.0, 100.0);
+        findings.in_range(at.field("of").index(0), ("Statistic::Percentile", "0"), percent);
     }
     bounds(findings, at, wanted.min, wanted.max);
 }
