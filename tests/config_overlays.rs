@@ -110,7 +110,7 @@ fn mistakes_of_an_overlay_are_at_its_own_line() {
         ),
         (r#""terain.friction": 0.4"#, "o0.ron:3:4: terain", &["did you mean `terrain`?"]),
         (r#""physics.dt_s": "fast""#, "o0.ron:3:19: physics.dt_s", &["`\"fast\"`", "a number"]),
-        (r#""physics.dt_s": 1"#, "o0.ron:3:19: physics.dt_s", &["found 1", "from 0.000001 to 0.01"]),
+        (r#""physics.dt_s": 1"#, "o0.ron:3:19: physics.dt_s", &["found 1", "from 1e-6 to 0.01"]),
         (r#""physics.dt_s": NaN"#, "o0.ron:3:19: physics.dt_s", &["a finite number"]),
         (r#""physics": (dt_s: 1)"#, "o0.ron:3:21: physics.dt_s", &["found 1"]),
         (

@@ -293,9 +293,11 @@ impl<'a> Cursor<'a> {
         let (_, node) = target(self.definitions, self.schema);
         // Elements of a list are explained with it.
         let inner = element_type(self.definitions, node).unwrap_or(node);
-        let mut docs: Vec<&str> = Vec::new();
-        for text in [self.variant_doc, doc(self.schema), doc(node), doc(inner)] {
-            if !text.is_empty() && !docs.contains(&text) {
+        let mut docs: Vec<&str> = [self.variant_doc, doc(self.schema)].into();
+        docs.retain(|text| !text.is_empty());
+        // What the type says where the field says nothing, or where there is more to say.
+        for text in [doc(node), doc(inner)] {
+            if !text.is_empty() && !docs.contains(&text) && (docs.is_empty() || text.contains("\n\n")) {
                 docs.push(text);
             }
         }
@@ -337,8 +339,8 @@ fn element<'a>(node: &'a Value, step: &Step) -> Option<&'a Value> {
     if let (Some(Value::Array(parts)), Step::Index(index)) = (node.get("prefixItems"), step) {
         return parts.get(*index);
     }
-    let items = node.get("items").filter(|items| items.is_object());
-    items.or_else(|| node.get("additionalProperties").filter(|entry| entry.is_object() || **entry == true))
+    let any = |element: &&Value| element.is_object() || **element == true;
+    node.get("items").filter(any).or_else(|| node.get("additionalProperties").filter(any))
 }
 
 /// The struct or enum a list or map consists of.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::controller::ControllerConfig;
 use super::sensors::SensorsConfig;
 
-/// A biped as its RON file describes it, before any check.
+/// A biped as its RON file describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RobotConfig {

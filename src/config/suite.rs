@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use ron::value::RawValue;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// A suite as its RON file describes it, before any check.
+/// Scenarios over seeds, robots and changes, as a suite's RON file describes them.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuiteConfig {
@@ -58,7 +58,7 @@ fn seed_zero() -> (u64, u64) {
 }
 
 /// Share of the seeds that must pass.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuccessRate {
     /// Smallest allowed share, 0 to 1.
@@ -66,7 +66,7 @@ pub struct SuccessRate {
 }
 
 /// A bound on a metric over all seeds.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticConfig {
     /// Name of the metric as a run's JSON has it.
@@ -83,7 +83,7 @@ pub struct StatisticConfig {
 }
 
 /// A figure of a metric's distribution over the seeds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum Statistic {
     /// The smallest value against `min`, the largest against `max`.
     #[default]
