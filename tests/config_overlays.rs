@@ -109,6 +109,12 @@ fn mistakes_of_an_overlay_are_at_its_own_line() {
             &["unknown field", "did you mean `single_support_s`?"][..],
         ),
         (r#""terain.friction": 0.4"#, "o0.ron:3:4: terain", &["did you mean `terrain`?"]),
+        (
+            r#""robot.controller.single_support_s": 0.4"#,
+            "o0.ron:3:21: controller.single_support_s",
+            &["did you mean `controller.gait.single_support_s`?"],
+        ),
+        (r#""gravity": 3"#, "o0.ron:3:4: gravity", &["did you mean `physics.gravity_m_s2`?"]),
         (r#""physics.dt_s": "fast""#, "o0.ron:3:19: physics.dt_s", &["`\"fast\"`", "a number"]),
         (r#""physics.dt_s": 1"#, "o0.ron:3:19: physics.dt_s", &["found 1", "from 1e-6 to 0.01"]),
         (r#""physics.dt_s": NaN"#, "o0.ron:3:19: physics.dt_s", &["a finite number"]),

@@ -271,8 +271,10 @@ pub(super) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
         return None;
     }
     let limit = name.chars().count().div_ceil(3);
-    let best =
-        known.into_iter().map(|k| (edit_distance(name, k), k)).min_by_key(|(distance, _)| *distance)?;
+    // A name without its unit or last part counts as two slips.
+    let begins = |k: &str| limit > 0 && k.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    let distance = |k: &str| if begins(k) { limit.min(2) } else { edit_distance(name, k) };
+    let best = known.into_iter().map(|k| (distance(k), k)).min_by_key(|(distance, _)| *distance)?;
     (best.0 <= limit).then(|| format!("did you mean `{}`?", best.1))
 }
 
@@ -354,6 +356,8 @@ mod tests {
         let known = ["dt_s", "gravity_m_s2"];
         assert_eq!(did_you_mean("dts", known).as_deref(), Some("did you mean `dt_s`?"));
         assert_eq!(did_you_mean("gravity_ms_2", known).as_deref(), Some("did you mean `gravity_m_s2`?"));
+        assert_eq!(did_you_mean("gravity", known).as_deref(), Some("did you mean `gravity_m_s2`?"));
         assert_eq!(did_you_mean("mass", known), None);
+        assert_eq!(did_you_mean("", known), None);
     }
 }

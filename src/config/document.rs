@@ -12,6 +12,7 @@ use super::locate::{Node, Span};
 use super::overrides::Override;
 use super::path::{FieldPath, Step};
 use super::ron_error;
+use super::schema::Kind;
 use super::source::SourceText;
 
 /// The text of a config file and what includes, overlays and `--set` changed in it.
@@ -89,14 +90,14 @@ impl Document {
         self.changed.as_ref().map_or(&self.root, |(_, root)| root)
     }
 
-    /// The typed config. `Some(x)` may be written `x`.
+    /// The typed config of a kind of file. `Some(x)` may be written `x`.
     ///
     /// # Errors
     /// Where a field is unknown or missing, or a value has another type.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+    pub fn deserialize<T: DeserializeOwned>(&self, kind: Kind) -> Result<T, ConfigError> {
         let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
         options.from_str(self.text()).map_err(|error| {
-            let mistake = ron_error::explain(&error, self.text(), self.root());
+            let mistake = ron_error::explain(&error, self.text(), self.root(), kind);
             self.place(mistake.finding, mistake.span, mistake.at_name).into()
         })
     }

@@ -142,20 +142,30 @@ fn root_of(steps: &[Step]) -> Result<(Kind, usize), Finding> {
     }
     let finding =
         Finding::new(FieldPath::root().field(first), format!("the unknown root `{first}`"), one_of(roots));
-    let hint = did_you_mean(first, roots).or_else(|| order.into_iter().find_map(|kind| similar(kind, first)));
-    Err(finding.with_hint(hint))
+    let elsewhere = || order.into_iter().find_map(|kind| full_path(kind, first));
+    let hint = did_you_mean(first, roots);
+    Err(finding.with_hint(hint.or_else(|| elsewhere().map(|path| format!("did you mean `{path}`?")))))
 }
 
 /// A finding without a hint with that of a field of the same name elsewhere.
 fn elsewhere(finding: Finding, kind: Kind, step: &Step) -> Finding {
     match step {
-        Step::Field(name) if finding.hint.is_none() => finding.with_hint(similar(kind, name)),
+        Step::Field(name) if finding.hint.is_none() => {
+            let hint = full_path(kind, name).map(|path| format!("did you mean `{path}`?"));
+            finding.with_hint(hint)
+        }
         _ => finding,
     }
 }
 
-/// The path whose last name is likely to be meant.
-fn similar(kind: Kind, name: &str) -> Option<String> {
+/// A hint to the path, from the file's own root, whose last name is likely to be meant.
+pub(super) fn similar(kind: Kind, name: &str) -> Option<String> {
+    let path = full_path(kind, name)?;
+    Some(format!("did you mean `{}`?", FieldPath::new(path.steps()[1..].to_vec())))
+}
+
+/// The first path whose last name is likely to be meant.
+fn full_path(kind: Kind, name: &str) -> Option<FieldPath> {
     let paths = paths(kind);
     let last = |path: &FieldPath| match path.steps().last() {
         Some(Step::Field(name)) => name.clone(),
@@ -165,7 +175,7 @@ fn similar(kind: Kind, name: &str) -> Option<String> {
     let meant = did_you_mean(name, names.iter().map(String::as_str))?;
     let meant = meant.split('`').nth(1)?;
     let index = names.iter().position(|name| name == meant)?;
-    Some(format!("did you mean `{}`?", paths[index]))
+    paths.into_iter().nth(index)
 }
 
 /// A place in the schemas.

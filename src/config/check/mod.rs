@@ -41,7 +41,10 @@ impl Findings {
 
     /// A number is in the range of the field of a type.
     fn in_range(&mut self, path: FieldPath, (owner, field): (&str, &str), value: f64) {
-        let range = range_of(owner, field).unwrap_or(Range::FINITE);
+        self.bounded(path, value, range_of(owner, field).unwrap_or(Range::FINITE));
+    }
+
+    fn bounded(&mut self, path: FieldPath, value: f64, range: Range) {
         if !range.contains(value) {
             self.add(path, number(value), range.to_string());
         }
