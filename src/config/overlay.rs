@@ -37,7 +37,9 @@ pub fn overlay_text<'a>(comment: &str, changes: impl IntoIterator<Item = (&'a st
         comment.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
     text.push_str("{\n");
     for (path, value) in changes {
-        text.push_str(&format!("    {path:?}: {},\n", value.trim()));
+        // A comment behind the value would swallow the comma.
+        let plain = Node::parse(value.trim()).map_or(value.trim(), |node| node.span.of(value.trim()));
+        text.push_str(&format!("    {path:?}: {plain},\n"));
     }
     text + "}\n"
 }
@@ -108,8 +110,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let changes =
-            [("robot.links[torso].mass_kg", "30.0"), ("posture_rad[\"left knee\"]", "(1, // one\n 2)")];
+        let changes = [
+            ("robot.links[torso].mass_kg", " 30.0 // kg"),
+            ("posture_rad[\"left knee\"]", "(1, // one\n 2)"),
+        ];
         let text = overlay_text("found by a search\n\nover 20 seeds", changes);
         assert!(text.starts_with("// found by a search\n//\n// over 20 seeds\n{\n"), "{text}");
         let source = Arc::new(SourceText::of_file(Path::new("o.ron"), text));
