@@ -83,13 +83,13 @@ fn says(text: &str, parts: &[&str]) {
 fn overlays_are_put_in_in_order_and_set_wins() {
     let files = Files::new();
     let first = "// found by hand\n{\n  \"terrain.friction\": 0.5, // less\n  \"duration_s\": 5, \"name\": \"n\",\n  \
-                 \"robot.controller.gait.single_support_s\": 0.36, }";
+                 \"robot.controller.swing.clearance_m\": 0.07, }";
     let second = "{ \"duration_s\": 6, \"robot.posture_rad[left_elbow]\": 0.6 }";
     let loaded = files.load(&[first, second], &["terrain.friction=0.7"]).unwrap_or_else(|e| panic!("{e}"));
     let (scenario, robot) = (&loaded.scenario.config, &loaded.robot.config);
     assert_eq!((scenario.terrain.friction, scenario.duration_s), (0.7, 6.0));
     assert_eq!(scenario.name, "n");
-    assert_eq!(robot.controller.gait.single_support_s, 0.36);
+    assert_eq!(robot.controller.swing.clearance_m, 0.07);
     assert_eq!(robot.posture_rad["left_elbow"], 0.6);
     let names = ["scenarios/s.ron", "o0.ron", "o1.ron", "scenarios/../robots/r.ron"];
     let mut files_read = loaded.files();
@@ -163,7 +163,7 @@ fn what_a_program_writes_as_an_overlay_is_read_again() {
     let text = overlay_text(
         "tune: 40 trials\nof walk_flat",
         [
-            ("robot.controller.gait.single_support_s", "0.34"),
+            ("robot.controller.swing.clearance_m", "0.05"),
             ("robot.joints[\"left_knee\"].limits_rad", "(-2.0, 0.05)"),
             ("name", "\"tuned\""),
         ],
@@ -171,7 +171,7 @@ fn what_a_program_writes_as_an_overlay_is_read_again() {
     assert!(text.starts_with("// tune: 40 trials\n// of walk_flat\n{\n"), "{text}");
     let loaded = files.load(&[&text], &[]).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(loaded.scenario.config.name, "tuned");
-    assert_eq!(loaded.robot.config.controller.gait.single_support_s, 0.34);
+    assert_eq!(loaded.robot.config.controller.swing.clearance_m, 0.05);
     let knee = loaded.robot.config.joints.iter().find(|joint| joint.name == "left_knee").expect("a knee");
     assert_eq!(knee.limits_rad, (-2.0, 0.05));
 }
@@ -478,8 +478,7 @@ fn new_files_pass_the_check_and_run_and_nothing_is_written_over() {
     let stand = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/scenarios/stand.ron");
     let (code, out, errors) = files.loong(&["run", stand, "--robot", "plain.ron", "--set", "duration_s=3"]);
     assert_eq!(code, 0, "{out}{errors}");
-    let (code, out, errors) =
-        files.loong(&["run", "scenarios/walk.ron", "--robot", "plain.ron", "--set", "duration_s=6"]);
+    let (code, out, errors) = files.loong(&["run", "scenarios/walk.ron", "--set", "duration_s=6"]);
     assert_eq!(code, 0, "{out}{errors}");
     for arguments in [
         &["new", "robot", "a/b"][..],

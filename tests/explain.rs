@@ -19,13 +19,13 @@ fn root() -> &'static Path {
 
 #[test]
 fn a_number_is_explained_with_all_there_is_to_know() {
-    let field = explain("robot.controller.gait.single_support_s").unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(field.path, "robot.controller.gait.single_support_s");
-    assert_eq!(field.doc, "Nominal time on one foot [s].");
+    let field = explain("robot.controller.swing.clearance_m").unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(field.path, "robot.controller.swing.clearance_m");
+    assert_eq!(field.doc, "Height of the sole's apex above the higher of both footholds [m].");
     assert_eq!(field.kind, "number");
-    assert_eq!(field.unit.as_deref(), Some("s"));
-    assert_eq!(field.range.as_deref(), Some("a positive number up to 10"));
-    assert_eq!(field.default.as_deref(), Some("0.35"));
+    assert_eq!(field.unit.as_deref(), Some("m"));
+    assert_eq!(field.range.as_deref(), Some("a positive number up to 1"));
+    assert_eq!(field.default.as_deref(), Some("0.06"));
     assert!(field.parts.is_empty());
 }
 
@@ -322,7 +322,10 @@ const EVERYTHING: [&str; 9] = [
      (geometry: Cylinder(radius_m: 0.1, top_radius_m: 0.1, length_m: 0.1)), (geometry: Sphere(radius_m: 0.1))]",
     "robot.links[torso].visual=[(geometry: Box(size_m: (1, 1, 1))), (geometry: Ellipsoid(radii_m: (1, 1, 1))), \
      (geometry: Loft(sections: [(z_m: 0, size_m: (1, 1)), (z_m: 1, size_m: (1, 1))]))]",
-    "robot.controller.gait.step_width_m=0.2",
+    "robot.controller.gait=(single_support_s: 0.35, double_support_s: 0.06, min_single_support_s: 0.22, \
+     stair_single_support_s: 0.42, stair_double_support_s: 0.08, descent_single_support_s: 0.39, \
+     descent_double_support_s: 0.12, start_s: 0.5, step_width_m: 0.2, max_forward_m: 0.6, \
+     max_backward_m: 0.4, min_width_m: 0.11, max_width_m: 0.58)",
     "robot.controller.body.com_height_m=0.9",
     "robot.mass_scale=1.0",
 ];
@@ -430,7 +433,7 @@ fn the_command_line_explains() {
     }
     let (code, out, _) = loong(&["explain", "robot.controller.gait"]);
     assert_eq!(code, 0);
-    assert!(out.contains("  single_support_s") && out.contains("0.35"), "{out}");
+    assert!(out.contains("  heel_off_share") && out.contains("0.4"), "{out}");
     let (code, out, errors) = loong(&["explain", "robot.controler"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(errors.contains("did you mean `controller`?"), "{errors}");

@@ -90,11 +90,23 @@ impl Document {
         self.changed.as_ref().map_or(&self.root, |(_, root)| root)
     }
 
-    /// The typed config of a kind of file. `Some(x)` may be written `x`.
+    /// The typed config. `Some(x)` may be written `x`.
     ///
     /// # Errors
     /// Where a field is unknown or missing, or a value has another type.
-    pub fn deserialize<T: DeserializeOwned>(&self, kind: Kind) -> Result<T, ConfigError> {
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        self.typed(None)
+    }
+
+    /// The same for a kind of file whose fields are known: an unknown one may stand elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::deserialize`].
+    pub fn deserialize_as<T: DeserializeOwned>(&self, kind: Kind) -> Result<T, ConfigError> {
+        self.typed(Some(kind))
+    }
+
+    fn typed<T: DeserializeOwned>(&self, kind: Option<Kind>) -> Result<T, ConfigError> {
         let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
         options.from_str(self.text()).map_err(|error| {
             let mistake = ron_error::explain(&error, self.text(), self.root(), kind);

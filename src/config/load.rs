@@ -165,7 +165,7 @@ pub fn load_file(path: &Path, metrics: &[&str]) -> Result<LoadedFile, ConfigErro
 }
 
 fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
-    let config: RobotConfig = document.deserialize(Kind::Robot)?;
+    let config: RobotConfig = document.deserialize_as(Kind::Robot)?;
     // A number that is none would show again in every check that uses it.
     let mut findings = document.not_finite();
     if findings.is_empty() {
@@ -182,7 +182,7 @@ fn scenario_of(mut layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedSc
     let robot_changes = changes.clone().filter_map(|change| change.below("robot")).collect();
     layers.changes = changes.filter(|change| change.below("robot").is_none()).cloned().collect();
     let document = Document::of_layers(layers)?;
-    let config: ScenarioConfig = document.deserialize(Kind::Scenario)?;
+    let config: ScenarioConfig = document.deserialize_as(Kind::Scenario)?;
     let not_finite = document.not_finite();
     if let Some(error) = document.refuse(not_finite) {
         return Err(error);
@@ -195,7 +195,7 @@ fn scenario_of(mut layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedSc
 }
 
 fn suite_of(document: Document, metrics: &[&str]) -> Result<Loaded<SuiteConfig>, ConfigError> {
-    let config: SuiteConfig = document.deserialize(Kind::Suite)?;
+    let config: SuiteConfig = document.deserialize_as(Kind::Suite)?;
     let mut findings = document.not_finite();
     if findings.is_empty() {
         findings = check::suite(&config, metrics);

@@ -21,14 +21,14 @@ pub(super) struct Mistake {
 ///
 /// The cursor of `ron` stands at the value at fault, at its end, or at the bracket that closes the struct;
 /// the tree tells which. A field that is unknown there may be one that `kind` has elsewhere.
-pub(super) fn explain(error: &SpannedError, text: &str, root: &Node, kind: Kind) -> Mistake {
+pub(super) fn explain(error: &SpannedError, text: &str, root: &Node, kind: Option<Kind>) -> Mistake {
     let start = offset_of(text, error.span.start);
     let end = offset_of(text, error.span.end);
     match &error.code {
         Error::NoSuchStructField { expected, found, .. } => {
             let (node, path) = root.innermost_at(text, start);
             let mut finding = unknown_field(path.field(found), found, expected);
-            finding.hint = finding.hint.or_else(|| similar(kind, found));
+            finding.hint = finding.hint.or_else(|| similar(kind?, found));
             named(node, text, finding, found)
         }
         Error::DuplicateStructField { field, .. } => {

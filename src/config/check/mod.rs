@@ -57,6 +57,12 @@ impl Findings {
         }
     }
 
+    /// The same from `low` to `high`, both allowed.
+    fn within(&mut self, path: FieldPath, value: f64, low: f64, high: f64) {
+        let range = Range::within(low, high);
+        self.relation(range.contains(value), path, value, range.to_string());
+    }
+
     /// A lower and an upper bound of which the lower is smaller, or at most equal.
     fn ordered(&mut self, path: FieldPath, (low, high): (f64, f64), may_be_equal: bool) {
         let ordered = if may_be_equal { low <= high } else { low < high };

@@ -146,11 +146,8 @@ fn posture(findings: &mut Findings, config: &RobotConfig) {
         config.joints.iter().map(|j| (j.name.as_str(), j.limits_rad)).collect();
     for (name, angle) in &config.posture_rad {
         match limits.get(name.as_str()) {
-            Some((low, high)) => {
-                let allowed = format!("a number from {} to {}", number(*low), number(*high));
-                let holds = low >= high || (*angle >= *low && *angle <= *high);
-                findings.relation(holds, at.field(name), *angle, allowed);
-            }
+            Some((low, high)) if low < high => findings.within(at.field(name), *angle, *low, *high),
+            Some(_) => {}
             None => findings.known(at.field(name), name, "joint", &names),
         }
     }
