@@ -96,7 +96,7 @@ fn an_unknown_path_says_where_it_ends_and_what_may_be_meant() {
         ),
         ("robot.name.x", 12, &["nothing below `robot.name`"]),
         ("robot.name[3]", 12, &["is no list"]),
-        ("robot.joints.limits_rad[2]", 25, &["is no list"]),
+        ("robot.joints.limits_rad[2]", 25, &["an element from `[0]` to `[1]`"]),
         ("terrain.features.Stares.rise_m", 18, &["did you mean `Stairs`?"]),
         (
             "robot.links.visual.geometry.radius_m",

@@ -227,7 +227,10 @@ impl<'a> Cursor<'a> {
         }
         let Step::Field(name) = step else {
             let found = format!("`{}`", FieldPath::root().join(step.clone()));
-            let allowed = format!("no element: `{}` is no list", self.path);
+            let allowed = match node.get("prefixItems").and_then(Value::as_array) {
+                Some(parts) => format!("an element from `[0]` to `[{}]`", parts.len().saturating_sub(1)),
+                None => format!("no element: `{}` is no list", self.path),
+            };
             return Err(Finding::new(self.path.join(step.clone()), found, allowed));
         };
         let choices = variants(node);
@@ -270,17 +273,14 @@ impl<'a> Cursor<'a> {
             self.step(&Step::Field(variant.to_owned()))?;
             return self.step(&Step::Field(name.to_owned()));
         }
-        let of = if having.is_empty() {
-            choices.iter().map(|(variant, ..)| *variant).collect()
-        } else {
-            having.iter().map(|(variant, _)| *variant).collect::<Vec<_>>()
+        let Some((nearest, _)) = having.first() else {
+            let known: Vec<&str> = choices.iter().map(|(variant, ..)| *variant).collect();
+            return Err(unknown_field(path, name, &known));
         };
-        if having.is_empty() {
-            return Err(unknown_field(path, name, &of));
-        }
-        let hint = format!("did you mean `{}.{}.{name}`?", self.path, of[0]);
-        let found = format!("`{name}`, which {} variants have", of.len());
-        let finding = Finding::new(path, found, format!("{} before it", one_of(of)));
+        let hint = format!("did you mean `{}.{nearest}.{name}`?", self.path);
+        let found = format!("`{name}`, which {} variants have", having.len());
+        let before = one_of(having.iter().map(|(variant, _)| *variant));
+        let finding = Finding::new(path, found, format!("{before} before it"));
         Err(finding.with_hint(Some(hint)))
     }
 
