@@ -298,7 +298,7 @@ fn a_robot_heavier_than_its_controller_knows_is_too_slow() {
     assert_eq!(code, 1, "{out}{errors}");
     has(
         &out,
-        &format!("FAIL unknown/walk_flat, seed {seed}: at the end, 6.00 s\n  path_speed_mean_mps: 0.7"),
+        &format!("FAIL unknown/walk_flat, seed {seed}: at the end, 6.00 s\n  path_speed_mean_mps: 0.8"),
     );
     has(&out, "allowed >= 0.85");
 }

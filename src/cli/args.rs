@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::new::NewKind;
+use super::schema::KindArgument;
+
 /// Most seeds of one command.
 const MAX_SEEDS: u64 = 1_000_000;
 
@@ -50,10 +53,40 @@ pub enum Command {
     },
     /// Parse and check robots, scenarios and suites, and nothing else.
     Check {
-        /// The files.
+        /// Files, or folders, of which every `.ron` file at any depth is checked.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Say what a field of a config is: type, unit, range, default.
+    Explain {
+        /// Such as `robot.controller.gait`; what a path may begin with where it is left out.
+        path: Option<String>,
+    },
+    /// Print the JSON Schema of a kind of file.
+    Schema {
+        /// Which kind.
+        kind: KindArgument,
+    },
+    /// Write a robot or a scenario to start from.
+    New(NewArguments),
+}
+
+/// Arguments of `loong new`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArguments {
+    /// A robot or a scenario.
+    pub kind: NewKind,
+    /// Its name.
+    pub name: String,
+    /// Where to; by default the folder of its kind in `configs`, or this folder where there is none.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// For a robot: the robot it is a variant of, instead of a plain biped.
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Which scenario, with which robot, changed how.
@@ -64,6 +97,10 @@ pub struct Source {
     /// Robot file in place of the scenario's own.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
+    /// File of changes, `{ "path": value, ... }` with paths as `--set` has them, which wins over it; may be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Change a field of the scenario, or of the robot below `robot.`; may be given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,
@@ -106,7 +143,12 @@ pub struct TestArguments {
     /// Robot file in place of every scenario's and entry's own.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
-    /// Change a field of every scenario, or of every robot below `robot.`; may be given more than once.
+    /// File of changes for every case, `{ "path": value, ... }`; a suite's own changes win over it. May be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
+    /// Change a field of every scenario, or of every robot below `robot.`, whatever the suite says; may be
+    /// given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,
     /// Print the ids of the cases and run none.
@@ -236,7 +278,7 @@ impl RunArguments {
 impl Source {
     /// A scenario with nothing changed.
     pub fn of(scenario: PathBuf) -> Self {
-        Self { scenario, robot: None, changes: Vec::new() }
+        Self { scenario, robot: None, overlays: Vec::new(), changes: Vec::new() }
     }
 }
 

@@ -40,7 +40,7 @@ pub fn compare(arguments: &CompareArguments) -> Result<bool, CliError> {
 
 /// What a robot does in place of the suites' own.
 fn with_robot(robot: &Path, arguments: &CompareArguments, stop: &AtomicBool) -> Result<Side, CliError> {
-    let options = PlanOptions { robot: Some(robot.to_owned()), changes: Vec::new() };
+    let options = PlanOptions { robot: Some(robot.to_owned()), ..PlanOptions::default() };
     let (plan, cases) = plan(&arguments.suites, &options, &arguments.cases)?;
     let options = RunOptions { jobs: threads(arguments.cases.jobs), timeout_s: None, fail_fast: false };
     let records = run_shown(&plan, &cases, Vec::new(), &options, stop, |_| Ok(()))?;

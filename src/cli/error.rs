@@ -28,6 +28,14 @@ pub enum CliError {
         /// Why not.
         source: io::Error,
     },
+    /// A file or folder cannot be read.
+    #[error("error: cannot read `{path}`: {source}")]
+    Read {
+        /// Which one.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// The report is no JSON.
     #[error("internal error: {0}")]
     Json(#[from] serde_json::Error),
@@ -82,7 +90,7 @@ impl CliError {
     /// Exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Usage(_) | Self::Write { .. } => 2,
+            Self::Config(_) | Self::Usage(_) | Self::Read { .. } | Self::Write { .. } => 2,
             // A robot or a place that cannot be is bad input; disagreement of the physics is ours.
             Self::Simulation(SimulationError::SelfCheck(_))
             | Self::Log(LogError::Simulation(SimulationError::SelfCheck(_))) => 3,

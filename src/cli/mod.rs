@@ -8,7 +8,10 @@ mod baseline;
 mod check;
 mod compare;
 mod error;
+mod explain;
+mod new;
 mod run;
+mod schema;
 mod signals;
 mod test;
 #[cfg(feature = "viewer")]
@@ -62,6 +65,9 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
             baseline::update(&arguments)
         }
         Some(Command::Check { files }) => check::check(&files),
+        Some(Command::Explain { path }) => explain::explain(path.as_deref()),
+        Some(Command::Schema { kind }) => schema::schema(kind),
+        Some(Command::New(arguments)) => new::new(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]

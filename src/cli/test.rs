@@ -13,9 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::{CaseArguments, TestArguments};
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{parse_changes, progress, read_overlays, say, style, write_file};
 use super::shipped;
-use crate::config::Override;
 use crate::suite::{
     Baselines, Case, CaseRecord, Event, Gallery, Journal, Plan, PlanOptions, RunOptions, Selection,
     SuiteReport, gallery, gallery_size, html, junit, read_records, run, text,
@@ -26,11 +25,11 @@ const REGRESSION: &str = "configs/suites/regression.ron";
 
 /// Runs every wanted case; true where all groups pass.
 pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
-    let mut changes = Vec::new();
-    for text in &arguments.changes {
-        changes.push(Override::parse(text)?);
-    }
-    let options = PlanOptions { robot: arguments.robot.clone(), changes };
+    let options = PlanOptions {
+        robot: arguments.robot.clone(),
+        overlays: read_overlays(&arguments.overlays)?,
+        changes: parse_changes(&arguments.changes)?,
+    };
     let (plan, cases) = plan(&arguments.paths, &options, &arguments.cases)?;
     if arguments.list {
         let ids: Vec<String> = cases.iter().map(|case| plan.id(*case)).collect();

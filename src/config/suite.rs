@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ron::value::RawValue;
+use schemars::JsonSchema;
 use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// A suite as its RON file describes it, before any check.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// Scenarios over seeds, robots and changes, as a suite's RON file describes them.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuiteConfig {
     /// Short name: the first part of every case's id.
@@ -22,7 +23,7 @@ pub struct SuiteConfig {
 }
 
 /// A scenario, or several, and everything it is run with.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryConfig {
     /// Scenario file, relative to the suite's own folder; either this or `scenarios`.
@@ -30,6 +31,7 @@ pub struct EntryConfig {
     pub scenario: Option<String>,
     /// Several scenario files, by name or by pattern.
     #[serde(default)]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub scenarios: Option<Patterns>,
     /// Name in ids and reports; the scenario's own where absent, before it where there are several.
     #[serde(default)]
@@ -45,6 +47,7 @@ pub struct EntryConfig {
     pub set: Vec<String>,
     /// Fields and the values each takes; every combination runs every seed.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Vec<serde_json::Value>>")]
     pub vary: BTreeMap<String, Vec<Box<RawValue>>>,
     /// Fields and the distribution each is drawn from, anew for every seed (0 too), over `set` and `vary`.
     #[serde(default)]
@@ -99,7 +102,7 @@ impl<'de> Deserialize<'de> for Patterns {
 }
 
 /// What a field is drawn from.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Distribution {
     /// Anything from the first number to the second one, evenly.
@@ -118,14 +121,14 @@ pub enum Distribution {
         max: Option<f64>,
     },
     /// One of these values, each as likely.
-    Choice(Vec<Box<RawValue>>),
+    Choice(#[schemars(with = "Vec<serde_json::Value>")] Vec<Box<RawValue>>),
 }
 
 /// Name of the share of the seeds that pass where a bound against the baseline names a metric.
 pub const SUCCESS_RATE: &str = "success_rate";
 
 /// A bound on a figure over all seeds against the same figure of the baseline.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineBound {
     /// Name of the metric as a run's JSON has it, or [`SUCCESS_RATE`].
@@ -148,7 +151,7 @@ pub struct BaselineBound {
 }
 
 /// A figure of a metric's distribution that a baseline keeps.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum BaselineFigure {
     /// The mean.
     #[default]
@@ -162,7 +165,7 @@ fn seed_zero() -> (u64, u64) {
 }
 
 /// Share of the seeds that must pass.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuccessRate {
     /// Smallest allowed share, 0 to 1.
@@ -173,7 +176,7 @@ pub struct SuccessRate {
 }
 
 /// A bound on a metric over all seeds.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticConfig {
     /// Name of the metric as a run's JSON has it.
@@ -190,7 +193,7 @@ pub struct StatisticConfig {
 }
 
 /// A figure of a metric's distribution over the seeds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum Statistic {
     /// The smallest value against `min`, the largest against `max`.
     #[default]

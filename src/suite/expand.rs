@@ -48,14 +48,15 @@ fn group(
     options: &PlanOptions,
 ) -> Result<Group, ConfigError> {
     let entry = &suite.config.entries[index];
-    let mut changes: Vec<Override> = placed_changes.iter().map(|(change, _)| change.clone()).collect();
-    let varied: Vec<&str> = changes[entry.set.len()..].iter().map(Override::text).collect();
+    let varied: Vec<&str> =
+        placed_changes[entry.set.len()..].iter().map(|(change, _)| change.text()).collect();
+    let own = placed_changes.iter().map(|(change, _)| change);
+    let changes = options.overlays.iter().chain(own).chain(&options.changes).cloned().collect::<Vec<_>>();
     let stem = robot.as_ref().filter(|_| options.robot.is_none()).and_then(|path| path.file_stem());
     let mut suffix = stem.map_or(String::new(), |stem| format!("@{}", stem.to_string_lossy()));
     if !varied.is_empty() {
         suffix += &format!("[{}]", varied.join(","));
     }
-    changes.extend_from_slice(&options.changes);
     let load = LoadOptions { overrides: &changes, robot: robot.clone(), ..known_names() };
     let loaded = load_scenario(scenario, &load).map_err(|error| placed(suite, &error, &placed_changes))?;
     let own = &loaded.scenario.config.name;
@@ -87,10 +88,7 @@ fn drawn(
 ) -> Result<Vec<Drawn>, ConfigError> {
     let mut drawn = Vec::new();
     // What the user sets for all is not drawn.
-    let is_set = |path: &str| {
-        let set = |change: &Override| change.text().split('=').next().is_some_and(|p| p.trim() == path);
-        options.changes.iter().any(set)
-    };
+    let is_set = |path: &str| options.changes.iter().any(|change| change.path().to_string() == path);
     let fields = &suite.config.entries[index].draw;
     let fields: Vec<_> = fields.iter().filter(|(path, _)| !is_set(path)).collect();
     if fields.is_empty() {
@@ -154,7 +152,7 @@ fn scenarios(
 
 /// The scenarios whose files match a pattern; robots and suites are passed over.
 fn matching(suite: &Loaded<SuiteConfig>, name: &str, field: &str) -> Result<Vec<PathBuf>, ConfigError> {
-    let folder = folder(suite).to_string_lossy().into_owned();
+    let folder = suite.folder_of(field).to_string_lossy().into_owned();
     let pattern = match folder.as_str() {
         "" => name.to_owned(),
         _ if Path::new(name).is_absolute() => name.to_owned(),
@@ -174,10 +172,6 @@ fn matching(suite: &Loaded<SuiteConfig>, name: &str, field: &str) -> Result<Vec<
         return Err(refuse(format!("no scenario at {pattern}")));
     }
     Ok(files)
-}
-
-fn folder(suite: &Loaded<SuiteConfig>) -> &Path {
-    suite.path().parent().unwrap_or(Path::new(""))
 }
 
 /// The entry's `set` and one value for each varied field, in every combination; the last field changes
@@ -205,7 +199,7 @@ fn combinations(entry: &EntryConfig, at: &str) -> Result<Vec<Vec<PlacedChange>>,
 
 /// The path of a file that a suite names.
 fn existing(suite: &Loaded<SuiteConfig>, name: &str, field: &str) -> Result<PathBuf, ConfigError> {
-    let path = plain(&folder(suite).join(name));
+    let path = plain(&suite.folder_of(field).join(name));
     if path.is_file() {
         return Ok(path);
     }

@@ -149,12 +149,24 @@ impl Group {
     }
 }
 
-/// A robot and changes as arguments.
+/// A robot and changes as arguments: files of changes as overlays, which stand before single ones.
 pub(super) fn arguments<'a>(robot: Option<&Path>, changes: impl IntoIterator<Item = &'a Override>) -> String {
-    let robot =
-        robot.map_or(String::new(), |path| format!(" --robot {}", quoted(&path.display().to_string())));
-    let changes = changes.into_iter().map(|change| format!(" --set {}", quoted(change.text())));
-    robot + &changes.collect::<String>()
+    let mut text = String::new();
+    let mut add = |option: &str, word: &str| text += &format!(" {option} {}", quoted(word));
+    if let Some(robot) = robot {
+        add("--robot", &robot.display().to_string());
+    }
+    let (of_files, single): (Vec<&Override>, Vec<&Override>) =
+        changes.into_iter().partition(|change| change.file().is_some());
+    let mut overlays: Vec<&Path> = of_files.into_iter().filter_map(Override::file).collect();
+    overlays.dedup();
+    for overlay in overlays {
+        add("--overlay", &overlay.display().to_string());
+    }
+    for change in single {
+        add("--set", change.text());
+    }
+    text
 }
 
 /// A word as a shell reads it.

@@ -34,6 +34,8 @@ pub struct Selection {
 pub struct PlanOptions {
     /// A robot file in place of all others.
     pub robot: Option<PathBuf>,
+    /// Changes of fields out of overlays, over which those of the suite win.
+    pub overlays: Vec<Override>,
     /// Changes of fields, over those of the suite.
     pub changes: Vec<Override>,
 }
@@ -85,11 +87,12 @@ impl Plan {
             if path.is_dir() {
                 plan.add_folder(path, options)?;
             } else if !plan.add_file(path, options)? {
-                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot" });
+                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot or an overlay" });
             }
         }
         for group in &mut plan.groups {
-            group.options = arguments(options.robot.as_deref(), &options.changes);
+            group.options =
+                arguments(options.robot.as_deref(), options.overlays.iter().chain(&options.changes));
         }
         let mut ids: Vec<&str> = plan.groups.iter().map(|group| group.id.as_str()).collect();
         ids.sort_unstable();
@@ -153,12 +156,13 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds what a file describes; false for a robot.
+    /// Adds what a file describes; false for a robot or an overlay.
     fn add_file(&mut self, path: &Path, options: &PlanOptions) -> Result<bool, PlanError> {
         match load_file(path, &known_names())? {
-            LoadedFile::Robot(_) => return Ok(false),
+            LoadedFile::Robot(_) | LoadedFile::Overlay(_) => return Ok(false),
             LoadedFile::Scenario(_) => {
-                let PlanOptions { robot, changes } = options.clone();
+                let PlanOptions { robot, overlays: mut changes, changes: last } = options.clone();
+                changes.extend(last);
                 let changed = LoadOptions { overrides: &changes, robot: robot.clone(), ..known_names() };
                 let loaded = load_scenario(path, &changed)?;
                 let id = loaded.scenario.config.name.clone();

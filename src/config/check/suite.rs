@@ -5,6 +5,7 @@ use super::scenario::bounds;
 use crate::config::diagnostic::{Finding, clip};
 use crate::config::overrides::Override;
 use crate::config::path::FieldPath;
+use crate::config::range::Range;
 use crate::config::suite::{
     BaselineBound, BaselineFigure, Distribution, EntryConfig, SUCCESS_RATE, Statistic, StatisticConfig,
     SuiteConfig,
@@ -103,9 +104,9 @@ fn entry(findings: &mut Findings, at: &FieldPath, entry: &EntryConfig, metrics: 
     }
     if let Some(rate) = entry.success_rate {
         let at = at.field("success_rate");
-        findings.within(at.field("min"), rate.min, 0.0, 1.0);
+        findings.in_range(at.field("min"), ("SuccessRate", "min"), rate.min);
         if let Some(min) = rate.interval_min {
-            findings.within(at.field("interval_min"), min, 0.0, 1.0);
+            findings.in_range(at.field("interval_min"), ("SuccessRate", "interval_min"), min);
         }
     }
     for (i, wanted) in entry.statistics.iter().enumerate() {
@@ -143,11 +144,11 @@ fn draw(findings: &mut Findings, at: &FieldPath, path: &str, distribution: &Dist
     match distribution {
         Distribution::Uniform(low, high) => {
             findings.ordered(at.clone(), (*low, *high), false);
-            findings.finite(at.index(1), high - low);
+            findings.bounded(at.index(1), high - low, Range::FINITE);
         }
         Distribution::Normal { mean, sd, min, max } => {
-            findings.finite(at.field("mean"), *mean);
-            findings.positive(at.field("sd"), *sd);
+            findings.bounded(at.field("mean"), *mean, Range::FINITE);
+            findings.in_range(at.field("sd"), ("Distribution::Normal", "sd"), *sd);
             let (low, high) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
             if *mean < low {
                 findings.add(at.field("min"), low.to_string(), "a number not above the mean");
@@ -182,12 +183,12 @@ fn baseline(findings: &mut Findings, at: &FieldPath, bound: &BaselineBound, metr
     let BaselineBound { at_least, at_most, drop_max, rise_max, .. } = bound;
     for (name, value) in [("at_least", at_least), ("at_most", at_most)] {
         if let Some(value) = value {
-            findings.positive(at.field(name), *value);
+            findings.in_range(at.field(name), ("BaselineBound", name), *value);
         }
     }
     for (name, value) in [("drop_max", drop_max), ("rise_max", rise_max)] {
         if let Some(value) = value {
-            findings.not_negative(at.field(name), *value);
+            findings.in_range(at.field(name), ("BaselineBound", name), *value);
         }
     }
     for (relative, absolute) in
@@ -217,7 +218,7 @@ fn statistic(findings: &mut Findings, at: &FieldPath, wanted: &StatisticConfig, 
         findings.known(at.field("metric"), &wanted.metric, "metric", metrics);
     }
     if let Statistic::Percentile(percent) = wanted.of {
-        findings.within(at.field("of").index(0), percent, 0.0, 100.0);
+        findings.in_range(at.field("of").index(0), ("Statistic::Percentile", "0"), percent);
     }
     bounds(findings, at, wanted.min, wanted.max);
 }
