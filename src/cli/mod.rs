@@ -7,6 +7,8 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod export;
+mod import;
 mod run;
 mod test;
 #[cfg(feature = "viewer")]
@@ -56,6 +58,8 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Check { files }) => check::check(&files),
+        Some(Command::Import(arguments)) => import::import(&arguments),
+        Some(Command::Export(arguments)) => export::export(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]
