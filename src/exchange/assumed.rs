@@ -15,7 +15,7 @@ pub(super) const CORNER_SPEED_SHARE: f64 = 0.65;
 pub(super) const ARMATURE_KGM2: f64 = 0.01;
 
 /// How far the knees bend in the posture from the straight leg [rad].
-pub(super) const KNEE_BEND_RAD: f64 = 0.4;
+pub(super) const KNEE_BEND_RAD: f64 = 0.6;
 
 /// Share of a joint's range that the posture keeps from its stops.
 pub(super) const STOP_SHARE: f64 = 0.05;

@@ -124,9 +124,10 @@ pub(super) fn rpy_of(rotation: &UnitQuaternion<f64>) -> [f64; 3] {
 }
 
 /// Names in a list that stays readable.
-pub(super) fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     const SHOWN: usize = 6;
-    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let names: Vec<_> = names.into_iter().collect();
+    let mut text = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
         text.push_str(&format!(" and {} more", names.len() - SHOWN));
     }

@@ -12,9 +12,6 @@ use super::shape::extreme_points;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::robot::{FeetConfig, FootConfig, Geometry, ShapeConfig};
 
-/// Angle by which a foot's frame may be turned against the root's [rad].
-const LEVEL_RAD: f64 = 1e-6;
-
 /// Poses of all links in the root's frame with every joint at zero.
 pub(super) fn zero_poses(draft: &Draft) -> BTreeMap<String, Isometry3<f64>> {
     let mut poses: BTreeMap<String, Isometry3<f64>> = BTreeMap::new();
@@ -93,14 +90,16 @@ fn links(draft: &Draft, options: &ImportOptions, notes: &mut Vec<Note>) -> Resul
     Ok([side(&options.left_foot, 1.0, "left")?, side(&options.right_foot, -1.0, "right")?])
 }
 
-/// Turns a link's frame parallel to the root's at zero joint angles; false where it was so.
+/// Turns a link's frame by quarter turns so that z is up and x ahead, or nearly, at zero joint angles;
+/// false where it was so.
 fn turn_level(draft: &mut Draft, name: &str) -> bool {
     let Some(pose) = zero_poses(draft).get(name).copied() else { return false };
-    if pose.rotation.angle() < LEVEL_RAD {
+    let turn = nearest_quarter_turns(&pose.rotation);
+    if turn.angle() < 0.1 {
         return false;
     }
-    let old_from_new: UnitQuaternion<f64> = pose.rotation.inverse();
-    let new_from_old = Isometry3::from_parts(Translation3::identity(), pose.rotation);
+    let old_from_new: UnitQuaternion<f64> = turn.inverse();
+    let new_from_old = Isometry3::from_parts(Translation3::identity(), turn);
     let moved = |xyz: &mut [f64; 3], rpy: &mut [f64; 3]| {
         let placed = new_from_old * pose_of(*xyz, *rpy);
         (*xyz, *rpy) = (xyz_of(&placed), rpy_of(&placed.rotation));
@@ -110,7 +109,7 @@ fn turn_level(draft: &mut Draft, name: &str) -> bool {
             let rotation = pose_of([0.0; 3], joint.origin_rpy_rad).rotation * old_from_new;
             joint.origin_rpy_rad = rpy_of(&rotation);
             if let Kind::Hinge(hinge) = &mut joint.kind {
-                hinge.axis = (pose.rotation * Vector3::from(hinge.axis)).into();
+                hinge.axis = (turn * Vector3::from(hinge.axis)).into();
             }
         }
         if joint.parent == name {
@@ -129,6 +128,20 @@ fn turn_level(draft: &mut Draft, name: &str) -> bool {
         link.visual.iter_mut().for_each(|shape| moved(&mut shape.xyz_m, &mut shape.rpy_rad));
     }
     true
+}
+
+/// The rotation of quarter turns about the axes that is nearest to another one.
+fn nearest_quarter_turns(rotation: &UnitQuaternion<f64>) -> UnitQuaternion<f64> {
+    let mut best = UnitQuaternion::identity();
+    for i in 0..64 {
+        let [roll, pitch, yaw] =
+            [i % 4, i / 4 % 4, i / 16].map(|n| f64::from(n) * std::f64::consts::FRAC_PI_2);
+        let turn = UnitQuaternion::from_euler_angles(roll, pitch, yaw);
+        if turn.angle_to(rotation) < best.angle_to(rotation) - 1e-6 {
+            best = turn;
+        }
+    }
+    best
 }
 
 fn foot(

@@ -45,6 +45,14 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, ConfigEr
     of_root(&xml::read(path)?, path, options)
 }
 
+/// The same from a text that came from `path`, beside which included files are looked for.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_text(path: &Path, text: String, options: &ImportOptions) -> Result<Imported, ConfigError> {
+    of_root(&xml::parse(path, text)?, path, options)
+}
+
 fn of_root(root: &Element, path: &Path, options: &ImportOptions) -> Result<Imported, ConfigError> {
     let (format, draft) = match root.name.as_str() {
         "robot" => (SourceFormat::Urdf, urdf_read::read(root)?),
@@ -74,8 +82,8 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        let root = xml::parse(Path::new("a.sdf"), "<sdf/>".into()).expect("XML");
-        let error = of_root(&root, Path::new("a.sdf"), &ImportOptions::default()).expect_err("no robot");
+        let error = import_text(Path::new("a.sdf"), "<sdf/>".into(), &ImportOptions::default())
+            .expect_err("no robot");
         assert!(error.to_string().contains("<sdf>"), "{error}");
     }
 }

@@ -7,6 +7,9 @@ use nalgebra::Isometry3;
 use super::draft::{Draft, DraftJoint, DraftLink, Kind, NamedFrame, Note, listed, pose_of, rpy_of, xyz_of};
 use crate::config::diagnostic::{ConfigError, Diagnostic};
 
+/// Most links of a robot.
+const MAX_LINKS: usize = 1000;
+
 /// Links in an order in which parents come first, each with the joint that carries it.
 struct Order(Vec<(usize, Option<usize>)>);
 
@@ -141,6 +144,10 @@ fn without_world(draft: &mut Draft, mut order: Order) -> Order {
 
 /// Checks names and the tree.
 fn order(draft: &Draft) -> Result<Order, ConfigError> {
+    if draft.links.len() > MAX_LINKS || draft.joints.len() > MAX_LINKS {
+        let found = format!("{} links and {} joints", draft.links.len(), draft.joints.len());
+        return Err(draft.place.refuse(found, format!("at most {MAX_LINKS} of each")).into());
+    }
     let mut errors = Vec::new();
     let mut index: BTreeMap<&str, usize> = BTreeMap::new();
     for (i, link) in draft.links.iter().enumerate() {

@@ -16,12 +16,11 @@ pub(super) fn torques(
     notes: &mut Vec<Note>,
 ) -> Result<BTreeMap<String, Option<f64>>, Diagnostic> {
     let mut torques: BTreeMap<String, Option<f64>> = BTreeMap::new();
-    let mut lopsided = Vec::new();
+    let (mut lopsided, mut jointless) = (Vec::new(), Vec::new());
     for element in root.all("actuator").flat_map(|list| &list.children) {
         let styled = defaults.style(element, None)?;
         let Some(joint) = styled.get("joint").or_else(|| styled.get("jointinparent")) else {
-            let name = element.get("name").map_or(element.name.as_str(), |a| a.value.as_str());
-            notes.push(Note::dropped(format!("the actuator `{name}`, which drives no joint")));
+            jointless.push(element.get("name").map_or(element.name.as_str(), |a| a.value.as_str()));
             continue;
         };
         let peak = peak_nm(&styled, compiler)?;
@@ -33,6 +32,9 @@ pub(super) fn torques(
         let peak = peak.map(|(low, high)| low.abs().max(high.abs())).filter(|peak| *peak > 0.0);
         let sum = torques.entry(joint.value.clone()).or_insert(Some(0.0));
         *sum = sum.zip(peak).map(|(sum, peak)| sum + peak);
+    }
+    if !jointless.is_empty() {
+        notes.push(Note::dropped(format!("actuators that drive no joint: {}", listed(&jointless))));
     }
     if !lopsided.is_empty() {
         let text = "torques that differ by direction; the larger one counts";

@@ -8,6 +8,9 @@ use crate::config::diagnostic::Diagnostic;
 /// Name of the class that counts where none is given.
 const MAIN: &str = "main";
 
+/// Most attributes of all classes together, those they have from the classes around them included.
+const MAX_ATTRIBUTES: usize = 200_000;
+
 /// Attributes by name.
 type Attributes = BTreeMap<String, Attribute>;
 
@@ -16,6 +19,7 @@ type Attributes = BTreeMap<String, Attribute>;
 pub(super) struct Defaults {
     /// By class, then by element.
     classes: BTreeMap<String, BTreeMap<String, Attributes>>,
+    attributes: usize,
 }
 
 /// An element with what its class says where it is silent.
@@ -47,6 +51,12 @@ impl Defaults {
         for child in element.children.iter().filter(|child| child.name != "default") {
             let attributes = own.entry(kind(&child.name).to_owned()).or_default();
             attributes.extend(child.attributes.iter().map(|a| (a.name.clone(), a.clone())));
+        }
+        self.attributes += own.values().map(BTreeMap::len).sum::<usize>();
+        if self.attributes > MAX_ATTRIBUTES {
+            return Err(element
+                .place
+                .refuse("too many defaults", format!("at most {MAX_ATTRIBUTES} attributes")));
         }
         self.classes.insert(name.to_owned(), own);
         for child in element.all("default") {

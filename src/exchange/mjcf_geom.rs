@@ -114,8 +114,10 @@ impl Geom {
         let (geometry, pose) = self.shape.as_ref()?;
         if let Geometry::Ellipsoid { radii_m } = geometry {
             let (capsule, turn) = capsule_in(*radii_m);
-            notes
-                .push(Note::changed("an ellipsoid that touches the world became the capsule along its axis"));
+            let note = Note::changed("ellipsoids that touch the world became the capsules along their axes");
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
             let pose = pose * turn;
             return Some(ShapeConfig {
                 geometry: capsule,

@@ -1,6 +1,6 @@
 //! MJCF in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use nalgebra::{Isometry3, Matrix3, Point3, Translation3, Vector3};
@@ -81,7 +81,7 @@ fn model(root: &Element) -> Result<Draft, Diagnostic> {
             notes,
             place: root.place.clone(),
         },
-        meshes: Vec::new(),
+        meshes: BTreeSet::new(),
         springs: Vec::new(),
     };
     let mut bodies = Vec::new();
@@ -94,12 +94,11 @@ fn model(root: &Element) -> Result<Draft, Diagnostic> {
     let Some(chosen) = (0..bodies.len()).max_by_key(|&i| (size(&bodies[i]), bodies.len() - i)) else {
         return Err(root.place.refuse("no <body>", "a robot below <worldbody>"));
     };
-    for (i, item) in bodies.iter().enumerate().filter(|(i, _)| *i != chosen) {
-        let name = item.element.get("name").map_or("", |a| a.value.as_str());
-        reader
-            .draft
-            .notes
-            .push(Note::dropped(format!("body {i} of the world, `{name}`, which is not the robot")));
+    if bodies.len() > 1 {
+        let others = bodies.iter().enumerate().filter(|(i, _)| *i != chosen);
+        let names =
+            others.map(|(_, item)| item.element.get("name").map_or("a nameless one", |a| a.value.as_str()));
+        reader.draft.notes.push(Note::dropped(format!("bodies that are not the robot: {}", listed(names))));
     }
     let item = bodies.swap_remove(chosen);
     reader.body(&item, None)?;
@@ -148,7 +147,7 @@ struct Reader<'a> {
     defaults: &'a Defaults,
     torques: BTreeMap<String, Option<f64>>,
     draft: Draft,
-    meshes: Vec<String>,
+    meshes: BTreeSet<String>,
     springs: Vec<String>,
 }
 
@@ -332,11 +331,7 @@ impl<'a> Reader<'a> {
             match item.element.name.as_str() {
                 "geom" => {
                     let Some(geom) = Geom::read(&styled, &self.compiler, &above)? else { continue };
-                    if let Some(mesh) = &geom.mesh
-                        && !self.meshes.contains(mesh)
-                    {
-                        self.meshes.push(mesh.clone());
-                    }
+                    self.meshes.extend(geom.mesh.clone());
                     if geom.touches {
                         link.collision.extend(geom.collision(&mut self.draft.notes));
                     }

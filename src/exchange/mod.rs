@@ -35,7 +35,7 @@ mod xml_text;
 
 pub use assemble::{ImportOptions, SoleOption};
 pub use draft::{Note, NoteKind};
-pub use import::{Imported, SourceFormat, import};
+pub use import::{Imported, SourceFormat, import, import_text};
 pub use mjcf_write::to_mjcf;
 pub use ron_text::to_ron;
 pub use urdf_write::to_urdf;

@@ -1,6 +1,6 @@
 //! URDF in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::{Isometry3, Matrix3, Vector3};
 
@@ -8,8 +8,8 @@ use super::carried::{self, Carried};
 use super::draft::{Draft, DraftJoint, DraftLink, Hinge, Kind, Note, listed, pose_of};
 use super::inertial::Inertial;
 use super::shape::material_of;
-use super::xml::{Attribute, Element};
-use crate::config::diagnostic::{ConfigError, Diagnostic};
+use super::xml::{Attribute, Element, Place};
+use crate::config::diagnostic::{ConfigError, Diagnostic, MAX_FINDINGS};
 use crate::config::robot::{Geometry, Material, ShapeConfig, VisualConfig};
 
 /// Elements below `<robot>` that say nothing about the body.
@@ -20,8 +20,9 @@ const IGNORED: [&str; 6] = ["transmission", "gazebo", "mujoco", "sensor", "drake
 /// # Errors
 /// Every link and joint that cannot be read.
 pub(super) fn read(root: &Element) -> Result<Draft, ConfigError> {
-    let mut reader = Reader { materials: BTreeMap::new(), notes: Vec::new(), meshes: Vec::new() };
+    let mut reader = Reader { materials: BTreeMap::new(), notes: Vec::new(), meshes: BTreeSet::new() };
     let mut errors = Vec::new();
+    let mut unknown: BTreeMap<&str, &Place> = BTreeMap::new();
     let mut draft = Draft {
         name: root.get("name").map_or_else(|| "robot".into(), |a| a.value.clone()),
         links: Vec::new(),
@@ -49,17 +50,25 @@ pub(super) fn read(root: &Element) -> Result<Draft, ConfigError> {
             )),
             name if IGNORED.contains(&name) => Ok(()),
             name => {
-                reader.notes.push(Note::dropped(format!("<{name}> in line {}", element.place.line())));
+                unknown.entry(name).or_insert(&element.place);
                 Ok(())
             }
         };
         errors.extend(result.err());
+        if errors.len() >= MAX_FINDINGS {
+            break;
+        }
     }
     if !errors.is_empty() {
         return Err(ConfigError::new(errors, 0));
     }
     if !reader.meshes.is_empty() {
         reader.notes.push(Note::dropped(format!("meshes, which are not loaded: {}", listed(&reader.meshes))));
+    }
+    if !unknown.is_empty() {
+        let names = unknown.iter().take(MAX_FINDINGS);
+        let names = names.map(|(name, place)| format!("<{name}> in line {}", place.line()));
+        reader.notes.push(Note::dropped(format!("elements that say nothing here: {}", listed(names))));
     }
     draft.notes = reader.notes;
     Ok(draft)
@@ -68,7 +77,7 @@ pub(super) fn read(root: &Element) -> Result<Draft, ConfigError> {
 struct Reader {
     materials: BTreeMap<String, Option<[f64; 4]>>,
     notes: Vec<Note>,
-    meshes: Vec<String>,
+    meshes: BTreeSet<String>,
 }
 
 impl Reader {
@@ -125,9 +134,7 @@ impl Reader {
             "mesh" => {
                 let file = kind.need("filename")?.value.clone();
                 let file = file.rsplit('/').next().unwrap_or(&file).to_owned();
-                if !self.meshes.contains(&file) {
-                    self.meshes.push(file);
-                }
+                self.meshes.insert(file);
                 return Ok(None);
             }
             other => return Err(kind.place.refuse(format!("<{other}>"), SHAPES)),
