@@ -39,6 +39,11 @@ impl Inertial {
         Self { mass_kg, com, inertia: about(self) + about(other) }
     }
 
+    /// The same, but for a point's: a part without extent may be fixed to a body that has one.
+    pub(super) fn fault_of_part(&self) -> Option<(String, &'static str)> {
+        if self.inertia == Matrix3::zeros() { None } else { self.fault() }
+    }
+
     /// Why no body has this inertia; none where one may.
     pub(super) fn fault(&self) -> Option<(String, &'static str)> {
         let mut moments: Vec<f64> = self.inertia.symmetric_eigenvalues().iter().copied().collect();

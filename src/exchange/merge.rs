@@ -96,8 +96,13 @@ pub(super) fn merge(mut draft: Draft) -> Result<Draft, ConfigError> {
                 .refuse(found, "a mass above 0 and an inertia: only links on fixed joints may have none")
         })
         .collect();
-    if !massless.is_empty() {
-        return Err(ConfigError::new(massless, 0));
+    let points = links.iter().filter_map(|link| {
+        let (found, allowed) = link.inertial.as_ref()?.fault()?;
+        Some(link.place.refuse(found, allowed))
+    });
+    let errors: Vec<Diagnostic> = massless.into_iter().chain(points).collect();
+    if !errors.is_empty() {
+        return Err(ConfigError::new(errors, 0));
     }
     Ok(Draft { links, joints, frames, notes, ..draft })
 }

@@ -390,7 +390,7 @@ impl<'a> Reader<'a> {
             Matrix3::from_diagonal(&Vector3::from(attribute.array::<3>()?))
         };
         let own = Inertial { mass_kg, com: Vector3::zeros(), inertia };
-        if let Some((found, allowed)) = own.fault() {
+        if let Some((found, allowed)) = own.fault_of_part() {
             return Err(attribute.place.refuse(found, allowed));
         }
         Ok(Some(own.seen_from(&pose)))

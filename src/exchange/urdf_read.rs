@@ -263,7 +263,7 @@ fn inertial(element: &Element) -> Result<Option<Inertial>, Diagnostic> {
         com: Vector3::zeros(),
         inertia: Matrix3::new(xx, xy, xz, xy, yy, yz, xz, yz, zz),
     };
-    if let Some((found, allowed)) = own.fault() {
+    if let Some((found, allowed)) = own.fault_of_part() {
         return Err(tensor.place.refuse(found, allowed));
     }
     Ok(Some(own.seen_from(&pose)))
