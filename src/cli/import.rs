@@ -2,6 +2,7 @@
 
 use super::args::ImportArguments;
 use super::error::CliError;
+use super::export::refuse_own_source;
 use super::run::{say, write_file};
 use crate::exchange::{ImportOptions, Imported, NoteKind, SourceFormat, import as read};
 
@@ -12,6 +13,7 @@ pub fn import(arguments: &ImportArguments) -> Result<bool, CliError> {
         right_foot: arguments.right_foot.clone(),
         sole: arguments.sole,
     };
+    refuse_own_source(&arguments.file, &arguments.out)?;
     let imported = read(&arguments.file, &options)?;
     write_file(&arguments.out, imported.ron.trim_end())?;
     let mut text = summary(&imported);

@@ -318,6 +318,9 @@ fn sensors(draft: &Draft, mass_kg: f64, notes: &mut Vec<Note>) -> SensorsConfig 
     let mut place = |what: &str, words: &[&str], above_m: Option<f64>| {
         if let Some(frame) = frame(words) {
             notes.push(Note::assumed(format!("{what}: at the frame `{}`, with common noise", frame.name)));
+            if above_m.is_none() && frame.pose.rotation.angle() > 1e-6 {
+                notes.push(Note::changed(format!("{what}: its axes are those of the link `{}`", frame.link)));
+            }
             return Mount {
                 link: frame.link.clone(),
                 xyz_m: xyz_of(&frame.pose),

@@ -9,8 +9,7 @@ use super::ron_text::to_ron;
 use super::xml::{self, Element};
 use super::{mjcf_read, urdf_read};
 use crate::config::check;
-use crate::config::diagnostic::{ConfigError, Diagnostic};
-use crate::config::document::Document;
+use crate::config::diagnostic::{ConfigError, Diagnostic, MAX_FINDINGS};
 use crate::config::robot::RobotConfig;
 use crate::model::RobotModel;
 
@@ -39,8 +38,7 @@ pub struct Imported {
 /// Reads a URDF or MJCF file; which of them it is shows its root element.
 ///
 /// # Errors
-/// Mistakes at their place in the file; where the robot as a whole cannot be, at its place in the RON that
-/// would have been written.
+/// Mistakes at their place in the file; where the robot as a whole cannot be, at the file's root.
 pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, ConfigError> {
     of_root(&xml::read(path)?, path, options)
 }
@@ -65,10 +63,19 @@ fn of_root(root: &Element, path: &Path, options: &ImportOptions) -> Result<Impor
     let source = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let (config, notes) = assemble(merge(draft)?, options, &source)?;
     let ron = to_ron(&config, &source, &notes);
-    let document = Document::from_text(&path.with_extension("ron"), ron.clone(), Vec::new())?;
-    let config: RobotConfig = document.deserialize()?;
-    if let Some(error) = document.refuse(check::robot(&config)) {
-        return Err(error);
+    // What is handed on is what the file will say.
+    let config: RobotConfig = ron::from_str(&ron).map_err(|error| -> Diagnostic {
+        root.place.refuse(format!("names or numbers that RON cannot say: {error}"), "a robot RON can say")
+    })?;
+    let findings = check::robot(&config);
+    if !findings.is_empty() {
+        let omitted = findings.len().saturating_sub(MAX_FINDINGS);
+        let shown = findings.into_iter().take(MAX_FINDINGS);
+        let diagnostics = shown.map(|finding| {
+            let found = format!("a robot whose `{}` is {}", finding.path, finding.found);
+            root.place.refuse(found, finding.allowed)
+        });
+        return Err(ConfigError::new(diagnostics.collect(), omitted));
     }
     RobotModel::build(&config).map_err(|error| -> Diagnostic {
         root.place.refuse(error.to_string(), "a robot the model can be built of")

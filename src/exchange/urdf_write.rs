@@ -14,7 +14,7 @@ pub fn to_urdf(config: &RobotConfig) -> Exported {
     let mut xml = XmlText::default();
     let mut writer = Writer { approximated: Vec::new() };
     xml.begin("robot", &[("name", config.name.clone())]);
-    xml.comment("written by `loong export`; <loong> holds what URDF has no word for");
+    xml.comment("written by `loong export`; the element loong holds what URDF has no word for");
     for (_, name, rgba) in MATERIALS {
         xml.begin("material", &[("name", name.into())]);
         xml.element("color", &[("rgba", numbers(&rgba))]);
