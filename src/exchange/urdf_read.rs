@@ -74,6 +74,9 @@ pub(super) fn read(root: &Element) -> Result<Draft, ConfigError> {
     Ok(draft)
 }
 
+/// A shape with its position [m] and its fixed-axis angles [rad].
+type Placed = (Geometry, [f64; 3], [f64; 3]);
+
 struct Reader {
     materials: BTreeMap<String, Option<[f64; 4]>>,
     notes: Vec<Note>,
@@ -108,7 +111,7 @@ impl Reader {
     }
 
     /// A shape and where it is; none for a mesh.
-    fn geometry(&mut self, element: &Element) -> Result<Option<(Geometry, [f64; 3], [f64; 3])>, Diagnostic> {
+    fn geometry(&mut self, element: &Element) -> Result<Option<Placed>, Diagnostic> {
         let (xyz, rpy) = origin(element)?;
         let shape = element.need_child("geometry")?;
         let Some(kind) = shape.children.first() else {
