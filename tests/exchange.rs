@@ -353,6 +353,7 @@ fn mistakes_in_urdf_are_shown_at_their_place() {
         "value=\"heavy\"",
         &["foreign.urdf:10:", "link[trunk]/inertial/mass@value", "`heavy`"],
     );
+    refused(f, "value=\"14\"", "value=\"${mass}\"", &["`${mass}`", "run `xacro FILE"]);
     refused(f, "value=\"14\"", "value=\"-1\"", &["a number not below 0"]);
     refused(f, "value=\"2.1\"", "value=\"0\"", &["robot[foreign]/link[left_shank]", "without mass"]);
     refused(f, "izz=\"0.12\"", "izz=\"1.2\"", &["principal moments", "inertia"]);

@@ -202,7 +202,11 @@ impl Attribute {
     /// A mistake in its value.
     pub(super) fn refuse(&self, allowed: impl Into<String>) -> Diagnostic {
         let shown: String = self.value.chars().take(60).collect();
-        self.place.refuse(format!("`{shown}`"), allowed)
+        let mut diagnostic = self.place.refuse(format!("`{shown}`"), allowed);
+        if self.value.contains("${") {
+            diagnostic.hint = Some("a xacro expression: run `xacro FILE > robot.urdf` first".into());
+        }
+        diagnostic
     }
 
     /// One finite number.
