@@ -329,6 +329,35 @@ fn feet_and_soles_can_be_given() {
     assert!(error.to_string().contains("flipper"), "{error}");
 }
 
+/// The same robot whose left foot is written in a frame turned by a quarter about x.
+#[test]
+fn a_foot_in_a_turned_frame_is_the_same_foot() {
+    let text = std::fs::read_to_string(fixture("foreign.urdf")).expect("a file");
+    let (start, end) = (
+        text.find("<joint name=\"left_ankle\"").expect("one"),
+        text.find("<joint name=\"right_hip\"").expect("one"),
+    );
+    let turned = r#"
+  <joint name="left_ankle" type="revolute">
+    <origin xyz="0 0 -0.33" rpy="1.5707963267948966 0 0"/><parent link="left_shank"/><child link="left_foot"/>
+    <axis xyz="0 0 -1"/><limit lower="-0.8" upper="0.7" effort="70" velocity="9"/>
+  </joint>
+  <link name="left_foot">
+    <inertial><origin xyz="0.03 -0.02 0"/><mass value="0.8"/>
+      <inertia ixx="0.0008" ixy="0.0001" ixz="0" iyy="0.0032" iyz="0" izz="0.003"/></inertial>
+    <collision><origin xyz="0.03 -0.04 0"/><geometry><box size="0.2 0.02 0.08"/></geometry></collision>
+  </link>
+  "#;
+    let other = format!("{}{turned}{}", &text[..start], &text[end..]);
+    let (plain, other) = (back("a.urdf", &text), back("a.urdf", &other));
+    let turned = |imported: &Imported| imported.notes.iter().any(|note| note.text.contains("is turned"));
+    assert!(!turned(&plain) && turned(&other));
+    assert_moves_alike(&other.config, &plain.config, true);
+    let (a, b) = (&other.config.feet.left, &plain.config.feet.left);
+    assert_close("sole", &a.sole_center_m, &b.sole_center_m);
+    assert_close("sole", [&a.sole_size_m.0, &a.sole_size_m.1], [&b.sole_size_m.0, &b.sole_size_m.1]);
+}
+
 /// A text with one change, and what the message must hold.
 fn refused(name: &str, from: &str, to: &str, parts: &[&str]) {
     let text = std::fs::read_to_string(fixture(name)).expect("a file");
