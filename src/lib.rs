@@ -36,6 +36,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod estimation;
+pub mod exchange;
 pub mod footsteps;
 pub mod judge;
 pub mod mapping;

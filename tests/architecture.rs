@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 16] = [
+const RANKS: [&[&str]; 17] = [
     &["config"],
     &["model"],
+    &["exchange"],
     &["qp"],
     &["physics"],
     &["sensing"],

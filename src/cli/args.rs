@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exchange::SoleOption;
 
 use super::new::NewKind;
 use super::schema::KindArgument;
@@ -40,6 +42,10 @@ pub enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Make a robot of a URDF or MJCF file.
+    Import(ImportArguments),
+    /// Write a robot as URDF or MJCF.
+    Export(ExportArguments),
     /// Watch a scenario in a window.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
@@ -217,6 +223,64 @@ pub struct CompareArguments {
     /// Write the comparison as JSON; `-` is standard output, which then carries nothing else.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
+}
+
+/// Arguments of `loong import`.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArguments {
+    /// URDF or MJCF file; its root element tells which.
+    pub file: PathBuf,
+    /// Robot file to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Link or frame that is the left foot; the lowest link on the left where not given.
+    #[arg(long, value_name = "LINK")]
+    pub left_foot: Option<String>,
+    /// Link or frame that is the right foot.
+    #[arg(long, value_name = "LINK")]
+    pub right_foot: Option<String>,
+    /// Left sole in its link's frame [m], the right one mirrored; from the feet's shapes where not given.
+    #[arg(long, value_name = "X,Y,Z,LENGTH,WIDTH", value_parser = sole, allow_hyphen_values = true)]
+    pub sole: Option<SoleOption>,
+    /// Print every link and joint too.
+    #[arg(long)]
+    pub report: bool,
+}
+
+/// Arguments of `loong export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// Robot file.
+    pub robot: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// File to write; `-` is standard output.
+    #[arg(long, short, value_name = "FILE|-")]
+    pub out: Option<PathBuf>,
+}
+
+/// Formats of other simulators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Unified Robot Description Format.
+    Urdf,
+    /// MuJoCo's modelling format.
+    Mjcf,
+}
+
+/// A sole, `X,Y,Z,LENGTH,WIDTH`.
+fn sole(text: &str) -> Result<SoleOption, String> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[x, y, z, length, width])
+            if [x, y, z].iter().all(|v| v.is_finite())
+                && [length, width].iter().all(|v| v.is_finite() && *v > 0.0) =>
+        {
+            Ok(SoleOption { center_m: [x, y, z], size_m: (length, width) })
+        }
+        _ => Err("expected five numbers, the last two positive, such as 0.05,0,-0.06,0.2,0.08".to_owned()),
+    }
 }
 
 /// What to do with baselines.

@@ -9,6 +9,8 @@ mod check;
 mod compare;
 mod error;
 mod explain;
+mod export;
+mod import;
 mod new;
 mod run;
 mod schema;
@@ -68,6 +70,8 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Explain { path }) => explain::explain(path.as_deref()),
         Some(Command::Schema { kind }) => schema::schema(kind),
         Some(Command::New(arguments)) => new::new(&arguments),
+        Some(Command::Import(arguments)) => import::import(&arguments),
+        Some(Command::Export(arguments)) => export::export(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]
