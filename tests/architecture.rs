@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 15] = [
+const RANKS: [&[&str]; 16] = [
     &["config"],
     &["model"],
     &["qp"],
@@ -18,6 +18,7 @@ const RANKS: [&[&str]; 15] = [
     &["simulation"],
     &["scenario", "record", "judge", "report"],
     &["suite"],
+    &["search"],
     &["viewer"],
     &["cli"],
 ];

@@ -19,6 +19,7 @@ const FIELDS: [&str; 22] = [
     "real_time_factor",
     "distance_m",
     "path_speed_mean_mps",
+    "path_speed_last_mps",
     "path_deviation_max_m",
     "obstacle_contacts",
     "min_clearance_m",

@@ -55,6 +55,22 @@ impl Group {
         }
     }
 
+    /// A scenario with another robot, where one is given, and changes, under a name.
+    ///
+    /// # Errors
+    /// Every mistake in the scenario, the robot and the changes.
+    pub fn load(
+        id: String,
+        scenario: &Path,
+        robot: Option<PathBuf>,
+        changes: Vec<Override>,
+        seeds: Range<u64>,
+    ) -> Result<Self, ConfigError> {
+        let options = LoadOptions { overrides: &changes, robot: robot.clone(), metrics: METRIC_NAMES };
+        let loaded = load_scenario(scenario, &options)?;
+        Ok(Self::new(id, loaded, seeds, robot, changes))
+    }
+
     /// The command that runs one seed alone.
     pub fn reproduce(&self, seed: u64) -> String {
         let mut command = format!("loong run {}", quoted(&self.loaded.scenario.path().display().to_string()));

@@ -5,7 +5,7 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, GoalConfig, ScenarioConfig, VariationConfig,
+    CommandConfig, Disturbance, Expectation, Feature, GoalConfig, PayloadConfig, ScenarioConfig, VariationConfig,
     VelocityPiece, When,
 };
 
@@ -19,6 +19,10 @@ const MAX_DURATION_S: f64 = 86_400.0;
 const MAX_STEPS: usize = 1000;
 /// Fastest speed that may be asked [m/s].
 const MAX_SPEED_M_S: f64 = 10.0;
+/// Heaviest payload [kg].
+const MAX_PAYLOAD_KG: f64 = 10_000.0;
+/// Largest factor on the sensors' noise.
+const MAX_SENSOR_NOISE_FACTOR: f64 = 1e6;
 
 /// Everything wrong with a scenario for this robot; `metrics` are the names an expectation may have.
 pub fn scenario(config: &ScenarioConfig, robot: &RobotConfig, metrics: &[&str]) -> Vec<Finding> {
@@ -42,6 +46,15 @@ pub fn scenario(config: &ScenarioConfig, robot: &RobotConfig, metrics: &[&str]) 
     for (i, what) in config.disturbances.iter().enumerate() {
         disturbance(&mut findings, &root.field("disturbances").index(i), what, robot);
     }
+    if let Some(load) = &config.payload {
+        payload(&mut findings, &root.field("payload"), load, robot);
+    }
+    findings.within(
+        root.field("sensor_noise_factor"),
+        config.sensor_noise_factor,
+        0.0,
+        MAX_SENSOR_NOISE_FACTOR,
+    );
     variation(&mut findings, &root.field("variation"), &config.variation);
     for (i, wanted) in config.expectations.iter().enumerate() {
         expectation(&mut findings, &root.field("expectations").index(i), wanted, metrics);
@@ -156,6 +169,15 @@ fn disturbance(findings: &mut Findings, at: &FieldPath, disturbance: &Disturbanc
                 }
             }
         }
+    }
+}
+
+fn payload(findings: &mut Findings, at: &FieldPath, payload: &PayloadConfig, robot: &RobotConfig) {
+    let links: Vec<&str> = robot.links.iter().map(|l| l.name.as_str()).collect();
+    findings.known(at.field("link"), &payload.link, "link", &links);
+    findings.within(at.field("mass_kg"), payload.mass_kg, 0.0, MAX_PAYLOAD_KG);
+    for (i, value) in payload.at_m.iter().enumerate() {
+        findings.within(at.field("at_m").index(i), *value, -MAX_LENGTH_M, MAX_LENGTH_M);
     }
 }
 
