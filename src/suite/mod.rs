@@ -29,5 +29,5 @@ pub use plan::{Case, Group, Plan, PlanError, Selection};
 pub use record::{CaseError, CaseRecord, CaseVerdict};
 pub use runner::{Event, RunOptions, run};
 pub use statistics::{PairedDifference, mean, paired_difference, percentile, wilson_interval};
-pub use text::{comparison_text, text};
+pub use text::{columns, comparison_text, text};
 pub use verdict::{Counts, GroupReport, StatisticResult, SuiteReport};

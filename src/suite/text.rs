@@ -170,7 +170,7 @@ pub fn comparison_text(comparison: &Comparison) -> String {
 }
 
 /// Rows under a heading, each column as wide as its widest cell; nothing where there are no rows.
-fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
+pub fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = String::new();
     if rows.is_empty() {
         return text;
