@@ -7,8 +7,11 @@ mod args;
 mod check;
 mod compare;
 mod error;
+mod limits;
 mod run;
+mod sweep;
 mod test;
+mod tune;
 #[cfg(feature = "viewer")]
 mod view;
 
@@ -55,6 +58,9 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
+        Some(Command::Sweep(arguments)) => sweep::sweep(&arguments),
+        Some(Command::Tune(arguments)) => tune::tune(&arguments),
+        Some(Command::Limits(arguments)) => limits::limits(&arguments),
         Some(Command::Check { files }) => check::check(&files),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),

@@ -59,8 +59,7 @@ fn run_all(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec
     let done = if arguments.resume { finished(plan, cases, arguments)? } else { Vec::new() };
     let mut journal = arguments.out.as_ref().map(|folder| Journal::create(folder, &done)).transpose()?;
     let stop = stop_on_interrupt()?;
-    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from);
-    let options = RunOptions { jobs, timeout_s: arguments.timeout, fail_fast: arguments.fail_fast };
+    let options = RunOptions { jobs: threads(arguments.jobs), timeout_s: arguments.timeout, fail_fast: arguments.fail_fast };
     let mut live = Live::new(cases.len(), &done);
     let records = run(plan, cases, done, &options, &stop, |event| -> Result<(), CliError> {
         live.show(&event);
@@ -101,8 +100,13 @@ fn finished(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Ve
     Ok(records)
 }
 
+/// Threads for the runs; all cores where none are asked for.
+pub fn threads(jobs: Option<u16>) -> usize {
+    jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from)
+}
+
 /// A flag that Ctrl-C sets; a second Ctrl-C ends the program at once.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, CliError> {
+pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, CliError> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let handler = move || {

@@ -125,7 +125,9 @@ pub fn run_limits(
     let mut robot = String::new();
     // Wrong changes show before the first run.
     for search in &searches {
-        let group = search.plan(search.quantity.range.0)?.groups.into_iter().next();
+        let (easy, hard) = search.quantity.range;
+        search.plan(hard)?;
+        let group = search.plan(easy)?.groups.into_iter().next();
         robot = group.map_or(robot, |group| group.loaded.robot.config.name);
     }
     let threads = options.jobs.clamp(1, searches.len().max(1));
@@ -136,10 +138,12 @@ pub fn run_limits(
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                while let Some(search) = next.fetch_add(1, Ordering::Relaxed).checked_add(0)
-                    && let Some(wanted) = searches.get(search)
-                    && !stop.load(Ordering::Relaxed)
-                {
+                loop {
+                    let search = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(wanted) = searches.get(search) else { return };
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
                     let result = wanted.run(jobs, stop, done);
                     if let Ok(bound) = &result {
                         done(&wanted.title(), Some(bound));

@@ -58,7 +58,7 @@ pub fn sweep_csv(report: &SweepReport) -> String {
     for metric in &sweep.metrics {
         heading.extend([format!("{metric}.mean"), format!("{metric}.worst")]);
     }
-    let mut text = line(&heading);
+    let mut text = csv_line(&heading);
     for point in by_index(report) {
         let mut row = vec![point.index.to_string()];
         row.extend(point.values.iter().cloned());
@@ -68,7 +68,7 @@ pub fn sweep_csv(report: &SweepReport) -> String {
         for metric in &point.metrics {
             row.extend([metric.mean, metric.worst].map(|v| v.map_or_else(String::new, |v| v.to_string())));
         }
-        text += &line(&row);
+        text += &csv_line(&row);
     }
     text
 }
@@ -118,7 +118,7 @@ fn by_index(report: &SweepReport) -> Vec<&PointResult> {
 }
 
 /// A line of CSV; what holds a comma, a quote or a line break is quoted.
-fn line(cells: &[String]) -> String {
+pub(super) fn csv_line(cells: &[String]) -> String {
     let quoted = |cell: &String| {
         if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
     };

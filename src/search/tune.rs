@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::axis::Axis;
 use super::design::{Method, design};
+use super::sweep_report::csv_line;
 use super::subject::{SearchError, Subject, records};
 use super::tune_config::{TuneConfig, subjects};
 use crate::config::path::{FieldPath, Step};
@@ -385,6 +386,23 @@ pub fn tune_text(report: &TuneReport) -> String {
     text += &columns(&["", "before", "after"], &rows);
     if !report.improved() {
         text += "nothing better than the config as it is was found\n";
+    }
+    text
+}
+
+/// A row an evaluation, in their order; the first is the config as it is.
+pub fn evaluations_csv(report: &TuneReport) -> String {
+    let mut heading = vec!["evaluation".to_owned(), "cost".to_owned(), "passed".to_owned(), "runs".to_owned()];
+    heading.extend(report.axes.iter().map(|axis| axis.path().to_owned()));
+    let mut text = csv_line(&heading);
+    for (i, evaluation) in report.evaluations.iter().enumerate() {
+        let Evaluation { values, cost, passed, runs } = evaluation;
+        let mut row = vec![i.to_string(), cost.to_string(), passed.to_string(), runs.to_string()];
+        for (axis, present) in report.present.iter().enumerate() {
+            let as_it_is = || present.map_or_else(String::new, |value| value.to_string());
+            row.push(values.get(axis).cloned().unwrap_or_else(as_it_is));
+        }
+        text += &csv_line(&row);
     }
     text
 }
