@@ -26,7 +26,8 @@ pub fn limits(arguments: &LimitsArguments) -> Result<bool, CliError> {
         let known = names.join(", ");
         return Err(CliError::Usage(format!("there is no quantity `{unknown}`, allowed: {known}")));
     }
-    let changes: Result<Vec<Override>, _> = arguments.changes.iter().map(|text| Override::parse(text)).collect();
+    let changes: Result<Vec<Override>, _> =
+        arguments.changes.iter().map(|text| Override::parse(text)).collect();
     let options = LimitsOptions {
         jobs: threads(arguments.jobs),
         quantities: arguments.quantities.clone(),

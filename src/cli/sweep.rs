@@ -10,8 +10,8 @@ use super::test::{stop_on_interrupt, threads};
 use crate::config::Override;
 use crate::judge::METRIC_NAMES;
 use crate::search::{
-    Method, SearchKind, Subject, Sweep, load_sweep, run_sweep, search_kind, sweep_csv, sweep_lines, sweep_svg,
-    sweep_text,
+    Method, SearchKind, Subject, Sweep, load_sweep, run_sweep, search_kind, sweep_csv, sweep_lines,
+    sweep_svg, sweep_text,
 };
 
 /// Metric where none is asked for.
@@ -33,7 +33,11 @@ pub fn sweep(arguments: &SweepArguments) -> Result<bool, CliError> {
     bar.set_style(style("{bar:40} {pos} of {len} runs, {msg}, {eta} left"));
     let (mut passed, mut failed) = (0, 0);
     let report = run_sweep(&sweep, threads(arguments.jobs), &stop, |record| {
-        if record.passed() { passed += 1 } else { failed += 1 }
+        if record.passed() {
+            passed += 1
+        } else {
+            failed += 1
+        }
         bar.set_message(format!("{passed} passed, {failed} failed"));
         bar.inc(1);
     });

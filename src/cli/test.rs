@@ -59,7 +59,11 @@ fn run_all(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec
     let done = if arguments.resume { finished(plan, cases, arguments)? } else { Vec::new() };
     let mut journal = arguments.out.as_ref().map(|folder| Journal::create(folder, &done)).transpose()?;
     let stop = stop_on_interrupt()?;
-    let options = RunOptions { jobs: threads(arguments.jobs), timeout_s: arguments.timeout, fail_fast: arguments.fail_fast };
+    let options = RunOptions {
+        jobs: threads(arguments.jobs),
+        timeout_s: arguments.timeout,
+        fail_fast: arguments.fail_fast,
+    };
     let mut live = Live::new(cases.len(), &done);
     let records = run(plan, cases, done, &options, &stop, |event| -> Result<(), CliError> {
         live.show(&event);

@@ -12,7 +12,8 @@ use crate::search::{TuneOptions, evaluations_csv, load_tune, overlay_text, run_t
 /// Tunes; true where something better was found.
 pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
     let loaded = load_tune(&arguments.file)?;
-    let changes: Result<Vec<Override>, _> = arguments.changes.iter().map(|text| Override::parse(text)).collect();
+    let changes: Result<Vec<Override>, _> =
+        arguments.changes.iter().map(|text| Override::parse(text)).collect();
     let options = TuneOptions {
         jobs: threads(arguments.jobs),
         budget: arguments.budget.map(|budget| budget as usize),

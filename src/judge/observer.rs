@@ -41,7 +41,8 @@ impl LastSpan {
         }
         self.samples.push_back((time_s, along_m));
         // One sample more than the span keeps its start.
-        while self.samples.get(1).is_some_and(|(second_s, _)| time_s - second_s >= Judge::LAST_SPAN_S - 1e-9) {
+        while self.samples.get(1).is_some_and(|(second_s, _)| time_s - second_s >= Judge::LAST_SPAN_S - 1e-9)
+        {
             self.samples.pop_front();
         }
     }

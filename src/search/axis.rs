@@ -196,7 +196,10 @@ mod tests {
         assert_eq!([0.0, 0.5, 1.0].map(|share| axis.at(share)), ["0.04", "0.07", "0.1"]);
         assert_eq!(axis.share_of(0.07).map(|share| (share * 1e9).round()), Some(5e8));
         let list = Axis::parse("state_source=[Sensors, GroundTruth]").expect("an axis");
-        assert_eq!([0.0, 0.49, 0.5, 1.0].map(|s| list.at(s)), ["Sensors", "Sensors", "GroundTruth", "GroundTruth"]);
+        assert_eq!(
+            [0.0, 0.49, 0.5, 1.0].map(|s| list.at(s)),
+            ["Sensors", "Sensors", "GroundTruth", "GroundTruth"]
+        );
         let log = Axis::parse("a=1e-5..1e-3 log").expect("an axis");
         assert_eq!([0.0, 0.5, 1.0].map(|share| log.at(share)), ["1e-5", "0.0001", "0.001"]);
         assert_eq!(Axis::parse("a=-1..2").expect("an axis").range(), Some((-1.0, 2.0)));
@@ -204,7 +207,9 @@ mod tests {
 
     #[test]
     fn what_is_no_axis_is_refused_with_what_is_allowed() {
-        for text in ["a", "=1..2", "a=1", "a=2..1", "a=1..1", "a=x..2", "a=0..1 log", "a=0..1:1", "a=[]", "a=[1"] {
+        for text in
+            ["a", "=1..2", "a=1", "a=2..1", "a=1..1", "a=x..2", "a=0..1 log", "a=0..1:1", "a=[]", "a=[1"]
+        {
             let error = Axis::parse(text).expect_err(text);
             assert!(!error.found.is_empty() && !error.allowed.is_empty(), "{text}: {error}");
         }

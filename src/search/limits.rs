@@ -109,6 +109,14 @@ struct Search<'a> {
     seeds: Range<u64>,
 }
 
+/// Number of limits to find, once all changes are known to fit their scenarios.
+///
+/// # Errors
+/// Where a quantity, a file or a change is wrong.
+pub fn count_limits(loaded: &Loaded<LimitsConfig>, options: &LimitsOptions) -> Result<usize, SearchError> {
+    Ok(searches(loaded, options)?.0.len())
+}
+
 /// Finds the limits, several at a time on several threads; `done` hears of every value tried and of every
 /// limit found.
 ///
@@ -121,15 +129,7 @@ pub fn run_limits(
     stop: &AtomicBool,
     done: &(dyn Fn(&str, Option<&Bound>) + Sync),
 ) -> Result<LimitsReport, SearchError> {
-    let searches = searches(loaded, options)?;
-    let mut robot = String::new();
-    // Wrong changes show before the first run.
-    for search in &searches {
-        let (easy, hard) = search.quantity.range;
-        search.plan(hard)?;
-        let group = search.plan(easy)?.groups.into_iter().next();
-        robot = group.map_or(robot, |group| group.loaded.robot.config.name);
-    }
+    let (searches, robot) = searches(loaded, options)?;
     let threads = options.jobs.clamp(1, searches.len().max(1));
     let jobs = (options.jobs / threads).max(1);
     let next = AtomicUsize::new(0);
@@ -173,10 +173,11 @@ pub fn run_limits(
     })
 }
 
+/// The searches and the name of their robot.
 fn searches<'a>(
     loaded: &'a Loaded<LimitsConfig>,
     options: &LimitsOptions,
-) -> Result<Vec<Search<'a>>, SearchError> {
+) -> Result<(Vec<Search<'a>>, String), SearchError> {
     let config = &loaded.config;
     let folder = loaded.path().parent().unwrap_or(Path::new(""));
     let robot = match (&options.robot, &config.robot) {
@@ -189,9 +190,11 @@ fn searches<'a>(
         let named = options.quantities.contains(&quantity.name);
         let fits = options.scenario.is_none() || quantity.any_scenario;
         if named && !fits {
-            let found = format!("{}, which needs its own scenario", quantity.any_scenario);
             let at = format!("quantities[{i}].any_scenario");
-            return Err(loaded.refuse(&at, found, "true, for a scenario named on the command line").into());
+            let allowed = "`any_scenario: true`, for a scenario named on the command line";
+            return Err(loaded
+                .refuse(&at, format!("`{}`, which needs its own", quantity.name), allowed)
+                .into());
         }
         if !fits || !named && !options.quantities.is_empty() {
             continue;
@@ -218,7 +221,15 @@ fn searches<'a>(
             });
         }
     }
-    Ok(searches)
+    let mut name = String::new();
+    // Wrong changes show before the first run.
+    for search in &searches {
+        let (easy, hard) = search.quantity.range;
+        search.plan(hard)?;
+        let group = search.plan(easy)?.groups.into_iter().next();
+        name = group.map_or(name, |group| group.loaded.robot.config.name);
+    }
+    Ok((searches, name))
 }
 
 impl Search<'_> {
@@ -252,9 +263,8 @@ impl Search<'_> {
         let quantity = self.quantity;
         let grid = quantity.grid();
         let cases = quantity.combinations().len();
-        let mut order: Vec<Case> = (0..cases)
-            .flat_map(|group| self.seeds.clone().map(move |seed| Case { group, seed }))
-            .collect();
+        let mut order: Vec<Case> =
+            (0..cases).flat_map(|group| self.seeds.clone().map(move |seed| Case { group, seed })).collect();
         let mut probes: Vec<Probe> = Vec::new();
         let mut measured: Vec<Option<f64>> = Vec::new();
         let found = bisect(grid.last(), quantity.neighbours, |index| {
@@ -274,7 +284,8 @@ impl Search<'_> {
             }
             probes.push(Probe { value, holds: failed.is_none(), runs: records.len(), failure });
             measured.push(quantity.report.as_ref().and_then(|metric| {
-                let values: Vec<f64> = records.iter().filter_map(|r| r.metrics.get(metric).copied()).collect();
+                let values: Vec<f64> =
+                    records.iter().filter_map(|r| r.metrics.get(metric).copied()).collect();
                 worst_of(metric, &values)
             }));
             Ok(failed.is_none())

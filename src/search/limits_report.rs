@@ -26,7 +26,8 @@ pub fn limits_text(report: &LimitsReport) -> String {
         );
     }
     if report.bounds.len() < report.planned {
-        let _ = writeln!(text, "{} of {} limits not found", report.planned - report.bounds.len(), report.planned);
+        let _ =
+            writeln!(text, "{} of {} limits not found", report.planned - report.bounds.len(), report.planned);
     }
     text
 }

@@ -31,7 +31,7 @@ mod tune_config;
 pub use axis::{Axis, AxisError};
 pub use bisect::{Found, Grid, bisect};
 pub use design::{Method, design};
-pub use limits::{Bound, LimitsOptions, LimitsReport, Probe, run_limits};
+pub use limits::{Bound, LimitsOptions, LimitsReport, Probe, count_limits, run_limits};
 pub use limits_config::{LimitsConfig, QuantityConfig, Resolution, load_limits};
 pub use limits_report::limits_text;
 pub use limits_svg::limits_svg;
@@ -41,7 +41,7 @@ pub use sweep::{PointResult, Sweep, SweepConfig, SweepReport, load_sweep, run_sw
 pub use sweep_report::{sweep_csv, sweep_lines, sweep_text};
 pub use sweep_svg::sweep_svg;
 pub use template::{TemplateError, fill};
-pub use tune::{TuneOptions, TuneReport, evaluations_csv, overlay_text, run_tune, tune_text};
+pub use tune::{TuneOptions, TuneReport, check_tune, evaluations_csv, overlay_text, run_tune, tune_text};
 pub use tune_config::{TuneConfig, load_tune};
 
 use crate::config::ConfigError;
@@ -63,11 +63,9 @@ pub enum SearchKind {
 /// # Errors
 /// Where the file cannot be read or is no RON.
 pub fn search_kind(path: &std::path::Path) -> Result<Option<SearchKind>, ConfigError> {
-    for (field, kind) in [
-        ("objective", SearchKind::Tune),
-        ("quantities", SearchKind::Limits),
-        ("over", SearchKind::Sweep),
-    ] {
+    for (field, kind) in
+        [("objective", SearchKind::Tune), ("quantities", SearchKind::Limits), ("over", SearchKind::Sweep)]
+    {
         if has_field(path, field)? {
             return Ok(Some(kind));
         }

@@ -231,7 +231,11 @@ pub(super) fn check_changes(findings: &mut Vec<Finding>, at: &FieldPath, texts: 
 /// An empty range of seeds.
 pub(super) fn check_seeds(findings: &mut Vec<Finding>, at: &FieldPath, (from, to): (u64, u64)) {
     if from >= to {
-        findings.push(Finding::new(at.clone(), format!("({from}, {to})"), "a first seed below the second one"));
+        findings.push(Finding::new(
+            at.clone(),
+            format!("({from}, {to})"),
+            "a first seed below the second one",
+        ));
     }
 }
 
@@ -307,6 +311,14 @@ pub fn run_sweep(
 }
 
 impl Sweep {
+    /// Proves that the fields take the values of every point.
+    ///
+    /// # Errors
+    /// Where they do not.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        plan(self).map(|_| ())
+    }
+
     /// Number of runs.
     pub fn runs(&self) -> u64 {
         let points = design(&self.axes, self.method, self.points, self.design_seed).len() as u64;

@@ -44,7 +44,8 @@ pub fn sweep_text(report: &SweepReport) -> String {
         let _ = writeln!(text, "and {} more", report.points.len() - MAX_ROWS);
     }
     if report.points.len() < report.planned {
-        let _ = writeln!(text, "{} of {} points not run", report.planned - report.points.len(), report.planned);
+        let _ =
+            writeln!(text, "{} of {} points not run", report.planned - report.points.len(), report.planned);
     }
     text
 }
@@ -120,7 +121,11 @@ fn by_index(report: &SweepReport) -> Vec<&PointResult> {
 /// A line of CSV; what holds a comma, a quote or a line break is quoted.
 pub(super) fn csv_line(cells: &[String]) -> String {
     let quoted = |cell: &String| {
-        if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
+        if cell.contains([',', '"', '\n']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.clone()
+        }
     };
     cells.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
 }

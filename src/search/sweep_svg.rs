@@ -78,7 +78,9 @@ impl Scale<'_> {
             }
             None => {
                 let count = self.axis.levels().unwrap_or(0);
-                marks.extend((0..count).map(|i| (i as f64 + 0.5) / count as f64).map(|s| (s, self.axis.at(s))));
+                marks.extend(
+                    (0..count).map(|i| (i as f64 + 0.5) / count as f64).map(|s| (s, self.axis.at(s))),
+                );
             }
         }
         marks
@@ -150,7 +152,8 @@ fn map(report: &SweepReport, first: &Axis, second: &Axis) -> Option<Markup> {
     let x = Scale { axis: first, from: LEFT + 2.0 * radius, to: right - 2.0 * radius };
     let y = Scale { axis: second, from: floor - 2.0 * radius, to: roof + 2.0 * radius };
     let colour = |mean: f64| ramp(if high > low { (mean - low) / (high - low) } else { 0.5 });
-    let place = |point: &PointResult| Some((x.px(x.share(&point.values[0])?), y.px(y.share(&point.values[1])?)));
+    let place =
+        |point: &PointResult| Some((x.px(x.share(&point.values[0])?), y.px(y.share(&point.values[1])?)));
     let square = report.sweep.method == Method::Grid;
     Some(html! {
         rect.panel x=(LEFT) y=(roof) width=(right - LEFT) height=(floor - roof) {}

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::axis::Axis;
 use super::design::{Method, design};
-use super::sweep_report::csv_line;
 use super::subject::{SearchError, Subject, records};
+use super::sweep_report::csv_line;
 use super::tune_config::{TuneConfig, subjects};
 use crate::config::path::{FieldPath, Step};
 use crate::config::{ConfigError, Loaded, LoadedScenario, Override};
@@ -93,11 +93,7 @@ struct Tuning<'a> {
 
 impl Tuning<'_> {
     /// Several evaluations at once; fewer come back after an interruption.
-    fn evaluate(
-        &self,
-        points: &[Vec<String>],
-        seeds: &Range<u64>,
-    ) -> Result<Vec<Evaluation>, SearchError> {
+    fn evaluate(&self, points: &[Vec<String>], seeds: &Range<u64>) -> Result<Vec<Evaluation>, SearchError> {
         let mut plan = Plan::default();
         for (p, values) in points.iter().enumerate() {
             let more: Vec<String> =
@@ -206,6 +202,21 @@ pub fn run_tune(
         held_out,
         interrupted: stop.load(Ordering::Relaxed),
     })
+}
+
+/// Proves that the fields of every scenario take both ends of their ranges.
+///
+/// # Errors
+/// Where they do not.
+pub fn check_tune(loaded: &Loaded<TuneConfig>) -> Result<(), ConfigError> {
+    let axes: Vec<Axis> = loaded.config.over.iter().filter_map(|text| Axis::parse(text).ok()).collect();
+    for subject in subjects(loaded)? {
+        for share in [0.0, 1.0] {
+            let more: Vec<String> = axes.iter().map(|axis| axis.change(&axis.at(share))).collect();
+            subject.group(String::new(), &more, 0..1)?;
+        }
+    }
+    Ok(())
 }
 
 /// Shares of the axes at which a descent starts; the middle where a field has no number yet.
@@ -392,7 +403,8 @@ pub fn tune_text(report: &TuneReport) -> String {
 
 /// A row an evaluation, in their order; the first is the config as it is.
 pub fn evaluations_csv(report: &TuneReport) -> String {
-    let mut heading = vec!["evaluation".to_owned(), "cost".to_owned(), "passed".to_owned(), "runs".to_owned()];
+    let mut heading =
+        vec!["evaluation".to_owned(), "cost".to_owned(), "passed".to_owned(), "runs".to_owned()];
     heading.extend(report.axes.iter().map(|axis| axis.path().to_owned()));
     let mut text = csv_line(&heading);
     for (i, evaluation) in report.evaluations.iter().enumerate() {

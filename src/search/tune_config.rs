@@ -104,7 +104,11 @@ fn check(config: &TuneConfig) -> Vec<Finding> {
     for (i, text) in config.over.iter().enumerate() {
         if Axis::parse(text).is_ok_and(|axis| axis.range().is_none()) {
             let found = format!("the list `{text}`");
-            findings.push(Finding::new(root.field("over").index(i), found, "a range, such as `path=0.1..0.5`"));
+            findings.push(Finding::new(
+                root.field("over").index(i),
+                found,
+                "a range, such as `path=0.1..0.5`",
+            ));
         }
     }
     for (i, scenario) in config.scenarios.iter().enumerate() {

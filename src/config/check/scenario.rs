@@ -5,8 +5,8 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, GoalConfig, PayloadConfig, ScenarioConfig, VariationConfig,
-    VelocityPiece, When,
+    CommandConfig, Disturbance, Expectation, Feature, GoalConfig, PayloadConfig, ScenarioConfig,
+    VariationConfig, VelocityPiece, When,
 };
 
 /// Largest step of physics and control [s].
