@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// Fields a run's JSON must have.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "scenario",
     "robot",
     "seed",

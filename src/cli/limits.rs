@@ -9,9 +9,8 @@ use super::run::{progress, say, style, write_file};
 use super::shipped;
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
-use crate::config::Override;
 use crate::search::{
-    LimitsOptions, SearchKind, limits_svg, limits_text, load_limits, run_limits, search_kind,
+    LimitsOptions, SearchKind, changes, limits_svg, limits_text, load_limits, run_limits, search_kind,
 };
 
 /// The standard quantities, from the project's folder.
@@ -26,15 +25,13 @@ pub fn limits(arguments: &LimitsArguments) -> Result<bool, CliError> {
         let known = names.join(", ");
         return Err(CliError::Usage(format!("there is no quantity `{unknown}`, allowed: {known}")));
     }
-    let changes: Result<Vec<Override>, _> =
-        arguments.changes.iter().map(|text| Override::parse(text)).collect();
     let options = LimitsOptions {
         jobs: threads(arguments.jobs),
         quantities: arguments.quantities.clone(),
         seeds: arguments.seeds.clone(),
         scenario,
         robot: arguments.robot.clone(),
-        changes: changes?,
+        changes: changes(&arguments.changes)?,
     };
     if let Some(folder) = &arguments.out {
         make_folder(folder)?;

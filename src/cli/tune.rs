@@ -5,20 +5,17 @@ use super::error::CliError;
 use super::run::{progress, say, style, write_file};
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
-use crate::config::Override;
 use crate::report::number;
-use crate::search::{TuneOptions, evaluations_csv, load_tune, overlay_text, run_tune, tune_text};
+use crate::search::{TuneOptions, changes, evaluations_csv, load_tune, overlay_text, run_tune, tune_text};
 
 /// Tunes; true where something better was found.
 pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
     let loaded = load_tune(&arguments.file)?;
-    let changes: Result<Vec<Override>, _> =
-        arguments.changes.iter().map(|text| Override::parse(text)).collect();
     let options = TuneOptions {
         jobs: threads(arguments.jobs),
         budget: arguments.budget.map(|budget| budget as usize),
         robot: arguments.robot.clone(),
-        changes: changes?,
+        changes: changes(&arguments.changes)?,
     };
     if let Some(folder) = &arguments.out {
         make_folder(folder)?;

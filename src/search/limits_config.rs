@@ -231,8 +231,10 @@ fn check_templates(findings: &mut Vec<Finding>, at: &FieldPath, quantity: &Quant
         match one.changes(quantity.range.0, direction, &case) {
             Err(error) => findings.push(Finding::new(at, error.found, error.allowed)),
             Ok(filled) => {
-                if let Some(Err(error)) = filled.first().map(|text| Override::parse(text)) {
-                    findings.push(Finding::new(at, error.found, error.allowed));
+                for text in &filled {
+                    if let Err(error) = Override::parse(text) {
+                        findings.push(Finding::new(at.clone(), error.found, error.allowed));
+                    }
                 }
             }
         }

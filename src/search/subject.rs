@@ -40,9 +40,7 @@ impl Subject {
     /// Every mistake in scenario, robot and changes.
     pub fn group(&self, id: String, more: &[String], seeds: Range<u64>) -> Result<Group, ConfigError> {
         let mut changes = self.changes.clone();
-        for text in more {
-            changes.push(Override::parse(text)?);
-        }
+        changes.extend(self::changes(more)?);
         Group::load(id, &self.scenario, self.robot.clone(), changes, seeds)
     }
 }
@@ -52,7 +50,11 @@ impl Subject {
 /// # Errors
 /// The first that is none.
 pub fn changes(texts: &[String]) -> Result<Vec<Override>, ConfigError> {
-    Ok(texts.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?)
+    let mut changes = Vec::with_capacity(texts.len());
+    for text in texts {
+        changes.push(Override::parse(text)?);
+    }
+    Ok(changes)
 }
 
 /// Runs cases of groups and gives their records in the order of the cases; `done` hears of each one.
