@@ -91,9 +91,9 @@ fn short(bound: &Bound) -> String {
 
 fn bar(bound: &Bound, left: f64, right: f64, y: f64) -> Markup {
     let (easy, hard) = bound.range;
-    let log = easy > 0.0 && hard > 0.0 && (hard / easy).max(easy / hard) >= 20.0;
-    let scale = |value: f64| if log { value.ln() } else { value };
-    let share = bound.limit.map_or(0.0, |limit| (scale(limit) - scale(easy)) / (scale(hard) - scale(easy)));
+    // A limit from above is seen against nothing at all, one from below against the easiest value.
+    let zero = if bound.is_lower() { easy } else { easy.min(0.0) };
+    let share = bound.limit.map_or(0.0, |limit| (limit - zero) / (hard - zero));
     let unit = if bound.unit.is_empty() { String::new() } else { format!(" {}", bound.unit) };
     html! {
         text.strong x=(left) y=(y + 12.0) { (bound.label) }
@@ -103,7 +103,7 @@ fn bar(bound: &Bound, left: f64, right: f64, y: f64) -> Markup {
             rect.bar x=(left) y=(y + 18.0) width=(px((right - left) * share.min(1.0)).max(10.0)) height="10"
                 rx="5" {}
         }
-        text x=(left) y=(y + 41.0) { (easy) }
-        text x=(right) y=(y + 41.0) text-anchor="end" { "tried up to " (hard) (unit) }
+        text x=(left) y=(y + 41.0) { (zero) }
+        text x=(right) y=(y + 41.0) text-anchor="end" { "looked for up to " (hard) (unit) }
     }
 }

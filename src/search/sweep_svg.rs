@@ -149,12 +149,25 @@ fn map(report: &SweepReport, first: &Axis, second: &Axis) -> Option<Markup> {
     }
     let (right, floor, roof) = (WIDTH - RIGHT - SCALE, HEIGHT - BOTTOM, TOP);
     let radius = 9.0;
-    let x = Scale { axis: first, from: LEFT + 2.0 * radius, to: right - 2.0 * radius };
-    let y = Scale { axis: second, from: floor - 2.0 * radius, to: roof + 2.0 * radius };
+    let square = report.sweep.method == Method::Grid;
+    let cells = |axis: usize| {
+        let mut values: Vec<&str> = report.points.iter().map(|point| point.values[axis].as_str()).collect();
+        values.sort_unstable();
+        values.dedup();
+        values.len() as f64
+    };
+    let (wide, high_px) = ((right - LEFT) / cells(0), (floor - roof) / cells(1));
+    // The ends of a range lie in the middle of a cell, those of a list at its edge.
+    let room = |axis: &Axis, cell: f64| match (square, axis.range()) {
+        (false, _) => 2.0 * radius,
+        (true, Some(_)) => 0.5 * cell,
+        (true, None) => 0.0,
+    };
+    let x = Scale { axis: first, from: LEFT + room(first, wide), to: right - room(first, wide) };
+    let y = Scale { axis: second, from: floor - room(second, high_px), to: roof + room(second, high_px) };
     let colour = |mean: f64| ramp(if high > low { (mean - low) / (high - low) } else { 0.5 });
     let place =
         |point: &PointResult| Some((x.px(x.share(&point.values[0])?), y.px(y.share(&point.values[1])?)));
-    let square = report.sweep.method == Method::Grid;
     Some(html! {
         rect.panel x=(LEFT) y=(roof) width=(right - LEFT) height=(floor - roof) {}
         (bottom_axis(&x))
@@ -170,8 +183,8 @@ fn map(report: &SweepReport, first: &Axis, second: &Axis) -> Option<Markup> {
                         (point.passed) " of " (point.records.len()) " passed"
                     }
                     @if square {
-                        rect x=(px(cx - radius)) y=(px(cy - radius)) width=(2.0 * radius) height=(2.0 * radius)
-                            rx="2" fill=(colour(mean)) {}
+                        rect x=(px(cx - 0.5 * wide + 1.0)) y=(px(cy - 0.5 * high_px + 1.0)) rx="3"
+                            width=(px(wide - 2.0)) height=(px(high_px - 2.0)) fill=(colour(mean)) {}
                     } @else {
                         circle cx=(cx) cy=(cy) r=(radius) fill=(colour(mean)) {}
                     }
