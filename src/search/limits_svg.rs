@@ -48,7 +48,7 @@ fn star(report: &LimitsReport, quantity: &str, x: f64, y: f64) -> Markup {
         .filter(|bound| bound.quantity == quantity && bound.direction_deg.is_some())
         .collect();
     let Some(first) = bounds.first() else { return html! {} };
-    let (cx, cy, radius) = (x + 0.5 * STAR, y + 0.5 * STAR + 6.0, 0.5 * STAR - 52.0);
+    let (cx, cy, radius) = (x + 0.5 * STAR, y + 0.5 * STAR + 14.0, 0.5 * STAR - 56.0);
     let most = bounds.iter().filter_map(|bound| bound.limit).fold(0.0, f64::max);
     let full = if most > 0.0 { 1.1 * most } else { 1.0 };
     let at = |degrees: f64, value: f64| {
@@ -62,7 +62,7 @@ fn star(report: &LimitsReport, quantity: &str, x: f64, y: f64) -> Markup {
     let corners: Vec<String> = bounds.iter().map(corner).collect();
     html! {
         text.strong x=(cx) y=(y + 10.0) text-anchor="middle" { (first.label) " [" (first.unit) "]" }
-        @for ring in ticks(0.0, full, 4).into_iter().filter(|ring| *ring > 0.0) {
+        @for ring in ticks(0.0, full, 5).into_iter().filter(|ring| *ring > 0.0) {
             circle.grid cx=(cx) cy=(cy) r=(px(radius * ring / full)) {}
             text x=(cx + 3.0) y=(px(cy - radius * ring / full + 13.0)) { (ring) }
         }
@@ -79,7 +79,7 @@ fn star(report: &LimitsReport, quantity: &str, x: f64, y: f64) -> Markup {
             text.strong x=(tx) y=(ty + 4.0) text-anchor="middle" { (short(bound)) }
         }
         text x=(cx) y=(px(cy - radius - 34.0)) text-anchor="middle" { "forward" }
-        text x=(x) y=(px(cy - 14.0)) { "left" }
+        text x=(x) y=(px(cy - 18.0)) { "left" }
     }
 }
 
