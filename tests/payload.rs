@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use loong::config::robot::{InertiaConfig, JointConfig, LinkConfig, RobotConfig};
-use loong::config::scenario::{PayloadConfig, ScenarioConfig};
+use loong::config::scenario::{PayloadConfig, PhysicsConfig, ScenarioConfig, TerrainConfig};
 use loong::config::{LoadOptions, Override, load_scenario};
 use loong::model::{Dynamics, RobotModel, State};
-use loong::physics::check_dynamics;
+use loong::physics::{PhysicsWorld, check_dynamics};
 use loong::simulation::{RunStatus, Simulation};
-use nalgebra::Point3;
+use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion};
 
 fn stand() -> (RobotConfig, ScenarioConfig) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/scenarios/stand.ron");
@@ -81,6 +81,33 @@ fn physics_and_model_agree_where_the_root_carries_it_off_its_centre() {
         sole.inverse_transform_point(&Point3::from(dynamics.com()))
     };
     assert!((from_sole(&loaded, &a) - from_sole(&longer, &b)).norm() < 1e-9);
+}
+
+#[test]
+fn the_loaded_roots_frame_moves_as_its_velocity_says() {
+    let (loaded, _) = both("torso", 40.0, [-0.4, 0.2, 0.5]);
+    let mut state = State::zero(loaded.joints());
+    state.world_from_base = Isometry3::from_parts(
+        Translation3::new(1.0, -2.0, 5.0),
+        UnitQuaternion::from_euler_angles(0.1, -0.2, 0.3),
+    );
+    state.v.fixed_rows_mut::<6>(0).copy_from_slice(&[0.4, -0.2, 0.1, 2.0, 3.0, -2.0]);
+    let mut dynamics = Dynamics::new(&loaded);
+    dynamics.update(&loaded, &state);
+    let physics = PhysicsConfig::default();
+    let mut world = PhysicsWorld::new(&loaded, &TerrainConfig::default(), &physics).expect("a world");
+    world.place(&state, &dynamics);
+    let mut before = State::zero(loaded.joints());
+    world.read_state(&mut before);
+    let moved = (before.world_from_base.translation.vector - state.world_from_base.translation.vector).norm();
+    assert!(moved < 1e-5, "put {moved} m off");
+    assert!((&before.v - &state.v).amax() < 1e-5, "{} instead of {}", before.v, state.v);
+    world.step(&loaded, &before, &vec![0.0; loaded.joints()], None);
+    let mut after = before.clone();
+    world.read_state(&mut after);
+    let travel = after.world_from_base.translation.vector - before.world_from_base.translation.vector;
+    let off = (travel / physics.dt_s - state.base_linear()).norm();
+    assert!(off < 0.1, "the frame moves {off} m/s otherwise than it says");
 }
 
 #[test]

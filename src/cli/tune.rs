@@ -8,7 +8,7 @@ use super::test::{stop_on_interrupt, threads};
 use crate::report::number;
 use crate::search::{TuneOptions, changes, evaluations_csv, load_tune, overlay_text, run_tune, tune_text};
 
-/// Tunes; true where something better was found.
+/// Tunes; true where something better was found, on held-out seeds too.
 pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
     let loaded = load_tune(&arguments.file)?;
     let options = TuneOptions {

@@ -76,9 +76,10 @@ impl TuneReport {
         &self.evaluations[self.best]
     }
 
-    /// Whether anything is better than the config as it is.
+    /// Whether the best is better than the config as it is: on the tuning seeds, and on the held-out ones
+    /// where they were run.
     pub fn improved(&self) -> bool {
-        self.best > 0
+        self.best > 0 && self.held_out.as_ref().is_none_or(|(before, after)| after.cost < before.cost)
     }
 }
 
@@ -395,8 +396,10 @@ pub fn tune_text(report: &TuneReport) -> String {
         compare("held-out seeds", a, b);
     }
     text += &columns(&["", "before", "after"], &rows);
-    if !report.improved() {
+    if report.best == 0 {
         text += "nothing better than the config as it is was found\n";
+    } else if !report.improved() {
+        text += "no better on held-out seeds: it takes more seeds, or a larger budget\n";
     }
     text
 }
