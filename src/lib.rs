@@ -46,6 +46,7 @@ pub mod physics;
 pub mod qp;
 pub mod record;
 pub mod report;
+pub mod search;
 pub mod sensing;
 pub mod signals;
 pub mod simulation;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 17] = [
+const RANKS: [&[&str]; 18] = [
     &["config"],
     &["model"],
     &["exchange"],
@@ -20,6 +20,7 @@ const RANKS: [&[&str]; 17] = [
     &["signals"],
     &["scenario", "record", "judge", "report"],
     &["suite"],
+    &["search"],
     &["viewer"],
     &["cli"],
 ];

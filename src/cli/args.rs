@@ -10,6 +10,8 @@ use crate::exchange::SoleOption;
 use super::new::NewKind;
 use super::schema::KindArgument;
 
+use crate::search::{Axis, Method};
+
 /// Most seeds of one command.
 const MAX_SEEDS: u64 = 1_000_000;
 
@@ -46,6 +48,12 @@ pub enum Command {
     Import(ImportArguments),
     /// Write a robot as URDF or MJCF.
     Export(ExportArguments),
+    /// Run a scenario over ranges of fields.
+    Sweep(SweepArguments),
+    /// Look for the best values of fields.
+    Tune(TuneArguments),
+    /// Find how far speed, pushes, steps, loads and sensors may go before the robot fails.
+    Limits(LimitsArguments),
     /// Watch a scenario in a window.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
@@ -223,6 +231,96 @@ pub struct CompareArguments {
     /// Write the comparison as JSON; `-` is standard output, which then carries nothing else.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
+}
+
+/// Arguments of `loong sweep`.
+#[derive(Debug, Clone, Args)]
+pub struct SweepArguments {
+    /// Scenario, or a file of a sweep, whose fields the options replace.
+    #[command(flatten)]
+    pub source: Source,
+    /// A field and its values: `PATH=LOW..HIGH`, with `:N` for N levels and ` log` for a logarithmic scale,
+    /// or `PATH=[A,B]`; may be given more than once.
+    #[arg(long, value_name = "PATH=VALUES", value_parser = Axis::parse, allow_hyphen_values = true)]
+    pub over: Vec<Axis>,
+    /// How points are chosen.
+    #[arg(long, value_parser = method, value_name = "grid|random|lhs")]
+    pub method: Option<Method>,
+    /// How many points; on a grid about as many.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub points: Option<u32>,
+    /// Seed of random points and of the Latin hypercube.
+    #[arg(long, value_name = "N")]
+    pub design_seed: Option<u64>,
+    /// Seeds of the runs, the last one not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// Metrics to show; points are sorted by the first one.
+    #[arg(long = "metric", value_name = "NAME", value_delimiter = ',')]
+    pub metrics: Vec<String>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `sweep.csv`, `runs.jsonl` and, for one field or two, `sweep.svg`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `loong tune`.
+#[derive(Debug, Clone, Args)]
+pub struct TuneArguments {
+    /// File of a tuning.
+    pub file: PathBuf,
+    /// Robot file in place of the file's.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field in every run; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
+    /// Evaluations in place of the file's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub budget: Option<u32>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `overlay.ron` and `evaluations.csv`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `loong limits`.
+#[derive(Debug, Clone, Args)]
+pub struct LimitsArguments {
+    /// A file of limits, or a scenario in place of the standard ones; all standard ones where none is given.
+    pub file: Option<PathBuf>,
+    /// Only these quantities.
+    #[arg(long = "quantity", value_name = "NAMES", value_delimiter = ',')]
+    pub quantities: Vec<String>,
+    /// Seeds of each value, the last one not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// Robot file in place of the scenarios' own.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field in every run; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `limits.json` and `limits.svg`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// A way to choose points.
+fn method(text: &str) -> Result<Method, String> {
+    match text {
+        "grid" => Ok(Method::Grid),
+        "random" => Ok(Method::Random),
+        "lhs" => Ok(Method::Lhs),
+        _ => Err("expected grid, random or lhs".to_owned()),
+    }
 }
 
 /// Arguments of `loong import`.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
@@ -12,11 +11,13 @@ use crate::config::load::{Loaded, LoadedFile, load_file};
 use crate::config::robot::RobotConfig;
 use crate::judge::known_names;
 use crate::model::{ModelError, RobotModel, check_stance};
+use crate::search::{
+    LimitsOptions, SearchKind, check_tune, count_limits, load_limits, load_sweep, load_tune, search_kind,
+};
 use crate::suite::{Baseline, Plan, Selection, is_baseline};
 
 /// Checks files and all those in folders; the first wrong one does not hide the others.
 pub fn check(paths: &[PathBuf]) -> Result<bool, CliError> {
-    let color = std::io::stderr().is_terminal();
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -35,7 +36,7 @@ pub fn check(paths: &[PathBuf]) -> Result<bool, CliError> {
         match check_file(file) {
             Ok(what) => say(&format!("{}: {what}, ok", file.display()))?,
             Err(error) => {
-                eprintln!("{}", error.render(color));
+                eprintln!("{}", error.text());
                 wrong += 1;
             }
         }
@@ -51,7 +52,10 @@ pub fn check(paths: &[PathBuf]) -> Result<bool, CliError> {
 
 /// Reads and checks a file and what it names: what it turned out to be. Whether an overlay's values fit
 /// is known only with a scenario.
-fn check_file(path: &Path) -> Result<String, ConfigError> {
+fn check_file(path: &Path) -> Result<String, CliError> {
+    if let Some(what) = search(path)? {
+        return Ok(what);
+    }
     if is_baseline(path) {
         Baseline::read(path)?;
         return Ok("baseline".to_owned());
@@ -103,4 +107,27 @@ fn add_folder(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathB
         }
     }
     Ok(())
+}
+
+/// Checks a file of a search and says what it is; none where it is something else.
+fn search(path: &Path) -> Result<Option<String>, CliError> {
+    let line = match search_kind(path)? {
+        None => return Ok(None),
+        Some(SearchKind::Sweep) => {
+            let (loaded, sweep) = load_sweep(path)?;
+            sweep.check()?;
+            format!("sweep {}, {} runs", loaded.config.name, sweep.runs())
+        }
+        Some(SearchKind::Tune) => {
+            let loaded = load_tune(path)?;
+            check_tune(&loaded)?;
+            format!("tuning {}, {} evaluations", loaded.config.name, loaded.config.budget)
+        }
+        Some(SearchKind::Limits) => {
+            let loaded = load_limits(path)?;
+            let count = count_limits(&loaded, &LimitsOptions::default())?;
+            format!("limits {}, {count} to find", loaded.config.name)
+        }
+    };
+    Ok(Some(line))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{ConfigError, Diagnostic};
 use crate::record::LogError;
+use crate::search::SearchError;
 use crate::simulation::SimulationError;
 use crate::suite::{JournalError, PlanError};
 
@@ -66,6 +67,16 @@ impl From<ConfigError> for CliError {
 impl From<Diagnostic> for CliError {
     fn from(error: Diagnostic) -> Self {
         Self::Config(error.into())
+    }
+}
+
+impl From<SearchError> for CliError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Config(error) => Self::Config(error),
+            SearchError::Internal(error) => Self::Internal(error),
+            SearchError::Interrupted => Self::Usage("interrupted before anything was found".to_owned()),
+        }
     }
 }
 

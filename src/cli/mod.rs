@@ -11,11 +11,14 @@ mod error;
 mod explain;
 mod export;
 mod import;
+mod limits;
 mod new;
 mod run;
 mod schema;
 mod signals;
+mod sweep;
 mod test;
+mod tune;
 #[cfg(feature = "viewer")]
 mod view;
 
@@ -66,6 +69,9 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Baseline { command: BaselineCommand::Update(arguments) }) => {
             baseline::update(&arguments)
         }
+        Some(Command::Sweep(arguments)) => sweep::sweep(&arguments),
+        Some(Command::Tune(arguments)) => tune::tune(&arguments),
+        Some(Command::Limits(arguments)) => limits::limits(&arguments),
         Some(Command::Check { files }) => check::check(&files),
         Some(Command::Explain { path }) => explain::explain(path.as_deref()),
         Some(Command::Schema { kind }) => schema::schema(kind),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::check;
@@ -175,6 +176,38 @@ pub fn load_file(path: &Path, names: &LoadOptions<'_>) -> Result<LoadedFile, Con
     }
     let options = LoadOptions { metrics: names.metrics, signals: names.signals, ..LoadOptions::default() };
     Ok(LoadedFile::Scenario(Box::new(scenario_of(layers, &options)?)))
+}
+
+/// Reads a file of any other kind; `check` finds what its type cannot say.
+///
+/// # Errors
+/// Every mistake found, with its file, line, column, field, what was found and what is allowed.
+pub fn load_with<T: DeserializeOwned>(
+    path: &Path,
+    check: impl FnOnce(&T) -> Vec<Finding>,
+) -> Result<Loaded<T>, ConfigError> {
+    let document = Document::read(path, Vec::new())?;
+    let config: T = document.deserialize()?;
+    let mut findings = document.not_finite();
+    if findings.is_empty() {
+        findings = check(&config);
+    }
+    match document.refuse(findings) {
+        Some(error) => Err(error),
+        None => Ok(Loaded { config, document }),
+    }
+}
+
+/// Whether a file's outermost struct has a field of this name.
+///
+/// # Errors
+/// Where the file cannot be read or is no RON.
+pub fn has_field(path: &Path, name: &str) -> Result<bool, ConfigError> {
+    let document = Document::read(path, Vec::new())?;
+    Ok(match &document.root().shape {
+        Shape::Struct { fields, .. } => fields.iter().any(|f| f.name.of(document.text()) == name),
+        _ => false,
+    })
 }
 
 fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {

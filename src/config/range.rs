@@ -285,7 +285,14 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     // Scenario.
-    ("ScenarioConfig", &[(&["duration_s"], Range::positive_up_to(MAX_DURATION_S))]),
+    (
+        "ScenarioConfig",
+        &[
+            (&["duration_s"], Range::positive_up_to(MAX_DURATION_S)),
+            (&["sensor_noise_factor"], Range::within(0.0, 1e6)),
+        ],
+    ),
+    ("PayloadConfig", &[(&["mass_kg"], Range::within(0.0, 10_000.0)), (&["at_m"], COORDINATE)]),
     (
         "PhysicsConfig",
         &[(&["dt_s"], Range::within(MIN_DT_S, MAX_DT_S)), (&["gravity_m_s2"], Range::within(0.0, 100.0))],

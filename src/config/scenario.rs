@@ -33,6 +33,12 @@ pub struct ScenarioConfig {
     /// Pushes and faults.
     #[serde(default)]
     pub disturbances: Vec<Disturbance>,
+    /// A load the robot carries and its controller does not know of.
+    #[serde(default)]
+    pub payload: Option<PayloadConfig>,
+    /// Factor on all sensor noise and bias, in every seed.
+    #[serde(default = "one")]
+    pub sensor_noise_factor: f64,
     /// What a seed changes.
     #[serde(default)]
     pub variation: VariationConfig,
@@ -236,6 +242,24 @@ pub enum When {
         /// Share of the two-step cycle, 0 to 1.
         phase: f64,
     },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// A point mass fixed to a link of the true robot. Its weight and inertia act in the physics; the
+/// controller goes on with the mass in the robot's file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayloadConfig {
+    /// Link that carries it.
+    pub link: String,
+    /// Its mass [kg].
+    pub mass_kg: f64,
+    /// Where it sits in the link's frame [m]; the frame's origin where absent.
+    #[serde(default)]
+    pub at_m: [f64; 3],
 }
 
 /// What a seed changes; seed 0 changes nothing but the noise.

@@ -1,6 +1,6 @@
 //! The loop itself.
 
-use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3};
 
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
@@ -84,7 +84,7 @@ pub struct Simulation {
     scenario: ScenarioConfig,
     /// The robot as the controller knows it.
     model: RobotModel,
-    /// The robot as it is, with the seed's masses.
+    /// The robot as it is, with the seed's masses and the payload.
     body: RobotModel,
     world: PhysicsWorld,
     map: WorldMap,
@@ -112,6 +112,12 @@ impl Simulation {
         let variation = Variation::draw(scenario, model.joints(), seed);
         let mut body = model.clone();
         body.scale_mass(variation.mass_factor);
+        if let Some(load) = &scenario.payload
+            && let Some(frame) = model.link(&load.link)
+        {
+            let at = frame.body_from_link * Point3::from(load.at_m);
+            body.add_point_mass(frame.body, load.mass_kg, &at);
+        }
         check_dynamics(&body, scenario.physics.gravity_m_s2)?;
 
         let mut terrain = scenario.terrain.clone();

@@ -82,6 +82,22 @@ impl Group {
         }
     }
 
+    /// A scenario with another robot, where one is given, and changes, under a name.
+    ///
+    /// # Errors
+    /// Every mistake in the scenario, the robot and the changes.
+    pub fn read(
+        id: String,
+        scenario: &Path,
+        robot: Option<PathBuf>,
+        changes: Vec<Override>,
+        seeds: Range<u64>,
+    ) -> Result<Self, ConfigError> {
+        let options = LoadOptions { overrides: &changes, robot: robot.clone(), ..known_names() };
+        let loaded = load_scenario(scenario, &options)?;
+        Ok(Self::new(id, loaded, seeds, robot, changes))
+    }
+
     fn drawn_by(&self, seed: u64) -> Option<&Drawn> {
         let index = seed.checked_sub(self.seeds.start)?;
         self.drawn.get(usize::try_from(index).ok()?)

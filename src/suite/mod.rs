@@ -54,6 +54,6 @@ pub use statistics::{
     Difference, Summary, mean, mean_interval, paired_difference, percentile, rate_difference, summarise,
     welch_difference, wilson_interval,
 };
-pub use text::text;
+pub use text::{columns, text};
 pub use trace::Trace;
 pub use verdict::{Counts, GroupReport, StatisticResult, SuiteReport};

@@ -108,7 +108,7 @@ fn failures(group: &GroupReport<'_>) -> String {
 }
 
 /// Rows under a heading, each column as wide as its widest cell; nothing where there are no rows.
-pub(super) fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
+pub fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = String::new();
     if rows.is_empty() {
         return text;

@@ -5,7 +5,7 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, ScenarioConfig, VariationConfig,
+    CommandConfig, Disturbance, Expectation, Feature, PayloadConfig, ScenarioConfig, VariationConfig,
 };
 
 /// Everything wrong with a scenario for this robot; `metrics` and `signals` are the names an expectation
@@ -27,6 +27,9 @@ pub fn scenario(
     command(&mut findings, &root.field("command"), &config.command);
     for (i, what) in config.disturbances.iter().enumerate() {
         disturbance(&mut findings, &root.field("disturbances").index(i), what, robot);
+    }
+    if let Some(load) = &config.payload {
+        payload(&mut findings, &root.field("payload"), load, robot);
     }
     variation(&mut findings, &root.field("variation"), &config.variation);
     for (i, wanted) in config.expectations.iter().enumerate() {
@@ -82,6 +85,11 @@ fn disturbance(findings: &mut Findings, at: &FieldPath, disturbance: &Disturbanc
             }
         }
     }
+}
+
+fn payload(findings: &mut Findings, at: &FieldPath, payload: &PayloadConfig, robot: &RobotConfig) {
+    let links: Vec<&str> = robot.links.iter().map(|l| l.name.as_str()).collect();
+    findings.known(at.field("link"), &payload.link, "link", &links);
 }
 
 fn variation(findings: &mut Findings, at: &FieldPath, variation: &VariationConfig) {
