@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
-const RANKS: [&[&str]; 16] = [
+const RANKS: [&[&str]; 18] = [
     &["config"],
     &["model"],
+    &["exchange"],
     &["qp"],
     &["physics"],
     &["sensing"],
@@ -19,6 +20,7 @@ const RANKS: [&[&str]; 16] = [
     &["signals"],
     &["scenario", "record", "judge", "report"],
     &["suite"],
+    &["search"],
     &["viewer"],
     &["cli"],
 ];

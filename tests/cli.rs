@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// Fields a run's JSON must have.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "scenario",
     "robot",
     "seed",
@@ -19,6 +19,7 @@ const FIELDS: [&str; 22] = [
     "real_time_factor",
     "distance_m",
     "path_speed_mean_mps",
+    "path_speed_last_mps",
     "path_deviation_max_m",
     "obstacle_contacts",
     "min_clearance_m",

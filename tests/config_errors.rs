@@ -423,7 +423,7 @@ fn overrides_change_present_and_absent_fields() {
     assert_eq!(scenario.name, "other name");
     let robot = &loaded.robot.config;
     assert_eq!(robot.controller.gait.step_width_m, Some(0.2));
-    assert_eq!(robot.controller.gait.single_support_s, 0.4);
+    assert_eq!(robot.controller.gait.single_support_s, Some(0.4));
     assert_eq!(robot.posture_rad["left_elbow"], 0.5);
     assert_eq!(robot.posture_rad["head_yaw"], 0.1);
     assert_eq!(robot.joints[0].actuator.peak_torque_nm, 12.0);

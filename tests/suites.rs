@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{self, Child, Stdio};
 
 use assert_cmd::Command;
 use loong::config::load::load_file;
@@ -10,6 +11,9 @@ use proptest::prelude::*;
 use quick_junit::Report;
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Name of the file of records.
+const RESULTS: &str = "results.jsonl";
 
 /// Two entries of a tenth of a second; the second one cannot pass.
 const SUITE: &str = r#"(
@@ -71,7 +75,7 @@ impl Files {
 
     /// The records in a folder without what the clock says.
     fn records(&self, folder: &str) -> Vec<Value> {
-        let text = fs::read_to_string(self.path(folder).join("results.jsonl")).expect("the records");
+        let text = fs::read_to_string(self.path(folder).join(RESULTS)).expect("the records");
         let record = |line: &str| {
             let mut record: Value = serde_json::from_str(line).expect("JSON");
             record.as_object_mut().expect("an object").remove("wall_time_s").expect("a wall time");
@@ -136,8 +140,22 @@ fn a_share_of_the_seeds_may_fail() {
     let (code, out, errors) = files.loong(&["test", "suite.ron", "--junit", "junit.xml"]);
     assert_eq!(code, 0, "{out}{errors}");
     has(&out, "success rate");
+    let (code, out, _) = files.loong(&["check", "suite.ron"]);
+    assert_eq!(code, 0, "{out}");
     let report = junit(&files.path("junit.xml"));
     assert_eq!((report.failures, report.errors), (0, 0));
+}
+
+#[test]
+fn few_seeds_may_be_too_few_to_be_sure() {
+    // Wilson's interval of 3 of 3 begins at 0.438.
+    for (min, code) in [("0.4", 0), ("0.5", 1)] {
+        let rate = format!("tags: [\"good\"], success_rate: (min: 1, interval_min: {min})");
+        let files = Files::new(&SUITE.replace("tags: [\"good\"]", &rate));
+        let (found, out, _) = files.loong(&["test", "suite.ron", "--filter", "stand"]);
+        assert_eq!(found, code, "{out}");
+        has(&out, "success rate, lower end of its interval");
+    }
 }
 
 #[test]
@@ -180,7 +198,7 @@ fn records_are_equal_on_one_thread_and_on_two_and_after_a_cut() {
     assert_eq!(whole, files.records("two"));
 
     // The power fails in the third record.
-    let path = files.path("two").join("results.jsonl");
+    let path = files.path("two").join(RESULTS);
     let text = fs::read_to_string(&path).expect("the records");
     let lines: Vec<&str> = text.lines().collect();
     let cut = format!("{}\n{}\n{}", lines[3], lines[0], &lines[1][..40]);
@@ -209,6 +227,198 @@ fn records_are_equal_on_one_thread_and_on_two_and_after_a_cut() {
     assert_eq!(run(&["--out", "two", "--resume", "--tag", "good"]).0, 2, "records of others are kept");
 }
 
+/// What a report says, without what the clock says.
+fn timeless(text: &str) -> String {
+    let line = |line: &str| match line.split_once(" s simulated in ") {
+        Some((before, _)) => before.to_owned(),
+        None => line.to_owned(),
+    };
+    let lines: Vec<String> = text.lines().map(line).collect();
+    // JUnit's attributes.
+    let mut parts = lines.join("\n").split(" time=\"").map(str::to_owned).collect::<Vec<_>>();
+    for part in parts.iter_mut().skip(1) {
+        *part = part.split_once('"').expect("a closing quote").1.to_owned();
+    }
+    parts.concat()
+}
+
+/// Whole lines of a file that may not be there yet.
+fn lines_of(path: &Path) -> usize {
+    fs::read_to_string(path).map_or(0, |text| text.matches('\n').count())
+}
+
+/// The suite on one thread into the folder `cut`, once it has finished a case.
+fn started(files: &Files) -> Child {
+    let mut child = process::Command::new(env!("CARGO_BIN_EXE_loong"))
+        .current_dir(files.folder.path())
+        .args(["test", "suite.ron", "--out", "cut", "--jobs", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    while lines_of(&files.path("cut").join(RESULTS)) == 0 {
+        assert!(child.try_wait().expect("a state").is_none(), "it ended without a record");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_keeps_what_is_finished_and_goes_on() {
+    let suite = SUITE.replace("(0, 3)", "(0, 12)").replacen("duration_s=0.1", "duration_s=1", 1);
+    let files = Files::new(&suite.replace("max: 0.2", "max: 2"));
+    let child = started(&files);
+    let pid = child.id().to_string();
+    assert!(process::Command::new("kill").args(["-INT", &pid]).status().expect("kill").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    has(&String::from_utf8_lossy(&output.stderr), "`--out FOLDER --resume` would go on");
+    let kept = files.records("cut");
+    assert!((1..14).contains(&kept.len()), "{} records", kept.len());
+    assert_eq!(files.loong(&["test", "suite.ron", "--out", "cut", "--resume"]).0, 1);
+    assert_eq!(files.records("cut").len(), 14);
+    assert_eq!(files.records("cut")[..kept.len()], kept);
+}
+
+#[test]
+fn a_killed_run_goes_on_and_ends_as_if_it_had_not_been() {
+    let suite = SUITE.replace("(0, 3)", "(0, 12)").replacen("duration_s=0.1", "duration_s=1", 1);
+    let files = Files::new(&suite.replace("max: 0.2", "max: 2"));
+    let whole = files.loong(&["test", "suite.ron", "--out", "whole", "--junit", "whole.xml"]);
+    assert_eq!(whole.0, 1, "{}", whole.2);
+    let all = files.records("whole");
+    assert_eq!(all.len(), 14);
+
+    let path = files.path("cut").join(RESULTS);
+    let mut child = started(&files);
+    // On Unix this is SIGKILL: no handler runs.
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let kept = lines_of(&path);
+    assert!((1..all.len()).contains(&kept), "killed after {kept} of {}", all.len());
+
+    // As if it had been killed in the middle of a line.
+    let text = fs::read_to_string(&path).expect("the records");
+    let line = text.lines().next().expect("a record").replace("stand/0", "stand/9");
+    for half in [String::new(), "{".to_owned(), line[..line.len() / 2].to_owned(), line] {
+        fs::write(&path, format!("{text}{half}")).expect("a file");
+        let again = files.loong(&["test", "suite.ron", "--out", "cut", "--resume", "--junit", "cut.xml"]);
+        assert_eq!(again.0, whole.0, "{}", again.2);
+        assert_eq!(timeless(&again.1), timeless(&whole.1));
+        assert_eq!(files.records("cut"), all);
+        let xml = |name: &str| timeless(&fs::read_to_string(files.path(name)).expect("XML"));
+        assert_eq!(xml("cut.xml"), xml("whole.xml"));
+    }
+    let first = fs::read_to_string(&path).expect("the records");
+    assert_eq!(first.lines().next(), text.lines().next(), "what was finished is not run again");
+}
+
+#[test]
+fn nothing_is_tried_again() {
+    let files = Files::new(SUITE);
+    assert_eq!(files.loong(&["test", "suite.ron", "--tag", "good", "--retries", "0"]).0, 0);
+    let (code, _, errors) = files.loong(&["test", "suite.ron", "--retries", "2"]);
+    assert_eq!(code, 2);
+    has(&errors, "gives the same result every time");
+}
+
+/// Draws from each distribution.
+const DRAWS: &str = r#"(
+    name: "drawn",
+    entries: [(
+        scenario: "stand.ron",
+        seeds: (0, 5),
+        set: ["duration_s=0.1"],
+        draw: {
+            "robot.controller.swing.clearance_m": Uniform(0.05, 0.08),
+            "terrain.friction": Normal(mean: 0.7, sd: 0.1, min: 0.65),
+            "physics.dt_s": Choice([0.001, 0.002]),
+        },
+    )],
+)
+"#;
+
+#[test]
+fn every_seed_draws_its_own_values_and_shows_them() {
+    let files = Files::new(DRAWS);
+    for (jobs, out) in [("1", "one"), ("2", "two")] {
+        let (code, text, errors) = files.loong(&["test", "suite.ron", "--jobs", jobs, "--out", out]);
+        assert_eq!(code, 0, "{text}{errors}");
+    }
+    let records = files.records("one");
+    assert_eq!(records, files.records("two"));
+    let drawn = |path: &str| -> Vec<f64> {
+        records.iter().map(|record| record["drawn"][path].as_f64().expect("a number")).collect()
+    };
+    let different = |values: &[f64]| {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        sorted.dedup();
+        sorted.len()
+    };
+    let (clearance, friction) = (drawn("robot.controller.swing.clearance_m"), drawn("terrain.friction"));
+    assert!(clearance.iter().all(|value| (0.05..=0.08).contains(value)), "{clearance:?}");
+    assert!(friction.iter().all(|value| *value >= 0.65), "{friction:?}");
+    assert_eq!((different(&clearance), different(&friction)), (5, 5));
+    assert!(drawn("physics.dt_s").iter().all(|value| [0.001, 0.002].contains(value)));
+
+    // A seed draws the same among others and alone.
+    fs::write(files.path("suite.ron"), DRAWS.replace("(0, 5)", "(3, 4)")).expect("a file");
+    assert_eq!(files.loong(&["test", "suite.ron", "--out", "alone"]).0, 0);
+    assert_eq!(files.records("alone"), records[3..4]);
+    // What the user sets is not drawn, and the rest is drawn as before.
+    let set = ["test", "suite.ron", "--out", "set", "--set", "terrain.friction=0.5"];
+    assert_eq!(files.loong(&set).0, 0);
+    let own = &files.records("set")[0]["drawn"];
+    assert_eq!(own["terrain.friction"], Value::Null);
+    assert_eq!(own["physics.dt_s"], records[3]["drawn"]["physics.dt_s"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_of_a_drawn_case_gives_the_same_bits() {
+    let files = Files::new(DRAWS);
+    assert_eq!(files.loong(&["test", "suite.ron", "--out", "out"]).0, 0);
+    for record in files.records("out") {
+        let command = record["reproduce"].as_str().expect("a command");
+        has(command, "--set terrain.friction=");
+        let command = command.replacen("loong", env!("CARGO_BIN_EXE_loong"), 1);
+        let output = process::Command::new("sh")
+            .current_dir(files.folder.path())
+            .args(["-c", &format!("{command} --json -")])
+            .output()
+            .expect("a shell");
+        let alone: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(alone["state_hash"], record["state_hash"], "{command}");
+    }
+}
+
+#[test]
+fn an_entry_may_name_many_scenarios() {
+    let suite = r#"(name: "all", entries: [
+        (scenarios: "scenarios/*.ron", seeds: (0, 2)),
+        (name: "some", scenarios: ["scenarios/b.ron", "scenarios/?.ron"], set: ["duration_s=0.1"]),
+    ])"#;
+    let files = Files::new(suite);
+    fs::create_dir(files.path("scenarios")).expect("a folder");
+    let stand = fs::read_to_string(files.path("stand.ron")).expect("the scenario");
+    for name in ["a", "b"] {
+        let own = stand.replace("name: \"stand\"", &format!("name: \"{name}\""));
+        fs::write(files.path("scenarios").join(format!("{name}.ron")), own).expect("a file");
+    }
+    // A robot and a suite in the same folder are no scenarios.
+    let robot = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/robots/healthy_loong.ron");
+    fs::copy(robot, files.path("scenarios/c.ron")).expect("a copy");
+    fs::write(files.path("scenarios/d.ron"), SUITE).expect("a file");
+    let (code, out, errors) = files.loong(&["test", "suite.ron", "--list"]);
+    assert_eq!(code, 0, "{errors}");
+    let ids = ["all/a/0", "all/a/1", "all/b/0", "all/b/1", "all/some/b/0", "all/some/a/0"];
+    assert_eq!(out.lines().collect::<Vec<_>>(), ids);
+    fs::write(files.path("scenarios/e.ron"), "(").expect("a file");
+    assert_eq!(files.loong(&["test", "suite.ron", "--list"]).0, 2, "a broken one is not passed over");
+}
+
 fn junit(path: &Path) -> Report {
     Report::deserialize_from_str(&fs::read_to_string(path).expect("a file")).expect("JUnit XML")
 }
@@ -222,6 +432,11 @@ fn reports_count_and_show_what_failed() {
     let report = junit(&files.path("junit.xml"));
     // One case a seed, and one for the bound on the mean.
     assert_eq!((report.tests, report.failures, report.errors), (6, 2, 0));
+    let xml = fs::read_to_string(files.path("junit.xml")).expect("a file");
+    let root = xml.lines().find(|line| line.contains("<testsuites")).expect("a root");
+    assert!(!root.contains("skipped"), "Jenkins' schema has none there: {root}");
+    has(&xml, "<failure message=\"at the end, 0.10 s; sim_time_s: 0.1, allowed &gt;= 9\"/>");
+    has(&xml, "--seed 6</system-out>");
     let html = fs::read_to_string(files.path("report.html")).expect("a file");
     has(&html, "seed 5, at the end, 0.10 s");
     has(&html, "At 0.10 s: </strong>sim_time_s was 0.100, allowed &gt;= 9");
@@ -252,6 +467,80 @@ fn mistakes_in_a_suite_are_shown_at_their_place() {
         ("[\"good\"]", "[\"good\"], vary: {\"terrain.friction\": [-1]}", "suite.ron", "terrain.friction"),
         ("[\"good\"]", "[\"good\"], vary: {\"a b\": [1]}", "suite.ron", "a b"),
         ("[\"good\"]", "[\"good\"], success_rate: (min: 95)", "suite.ron", "a number from 0 to 1"),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Uniform(2, 1)}",
+            "suite.ron:8:50",
+            "a first number below",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Gauss(2, 1)}",
+            "suite.ron",
+            "`Uniform`, `Normal`, `Choice`",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Normal(mean: 2, sd: 0)}",
+            "suite.ron",
+            "a positive number",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Normal(mean: 2, sd: 1, min: 3)}",
+            "draw.duration_s.min",
+            "not above the mean",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Normal(mean: 2, sd: 1, min: 2, max: 2)}",
+            "draw.duration_s.max",
+            "standard deviations apart",
+        ),
+        ("\"good\"]", "\"good\"], draw: {\"duration_s\": Choice([])}", "suite.ron", "at least one"),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration\": Uniform(1, 2)}",
+            "suite.ron",
+            "did you mean `duration_s`?",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], draw: {\"duration_s\": Uniform(-2, -1)}",
+            "suite.ron:8:50",
+            "a positive number",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], vary: {\"duration_s\": [1]}, draw: {\"duration_s\": Uniform(1, 2)}",
+            "suite.ron",
+            "a field that `vary` sets too",
+        ),
+        ("scenario: \"stand.ron\"", "scenarios: \"no*.ron\"", "suite.ron:5:24", "no scenario at no*.ron"),
+        ("scenario: \"stand.ron\"", "scenarios: [\"stand.ron\", \"st[\"]", "suite.ron:5:38", "`st[`"),
+        ("scenario: \"stand.ron\"", "scenarios: []", "suite.ron:5:24", "at least one"),
+        ("scenario: \"stand.ron\"", "scenarios: 3", "suite.ron:5:24", "a file name or pattern"),
+        ("scenario: \"stand.ron\"", "scenario: \"a\", scenarios: \"b\"", "suite.ron", "one of the two"),
+        ("scenario: \"stand.ron\",", "", "suite.ron:4:9", "no scenario"),
+        (
+            "\"good\"]",
+            "\"good\"], baseline: [(metric: \"sim_time\", at_least: 1)]",
+            "suite.ron",
+            "did you mean",
+        ),
+        ("\"good\"]", "\"good\"], baseline: [(metric: \"success_rate\")]", "suite.ron", "no bound"),
+        (
+            "\"good\"]",
+            "\"good\"], baseline: [(metric: \"steps\", at_least: 1, drop_max: 1)]",
+            "suite.ron",
+            "one bound on each side",
+        ),
+        (
+            "\"good\"]",
+            "\"good\"], baseline: [(metric: \"steps\", at_most: -1)]",
+            "suite.ron",
+            "a positive number",
+        ),
     ] {
         assert!(SUITE.contains(from), "{from}");
         let files = Files::new(&SUITE.replacen(from, to, 1));
@@ -282,6 +571,17 @@ fn bad_input_exits_with_2() {
         &["test", "suite.ron", "--out", "stand.ron"],
         &["compare", "empty", "empty"],
         &["compare", "broken", "broken"],
+        &["compare", "nowhere", "nowhere"],
+        &["compare", "empty@robot", "empty@robot"],
+        &["compare", "stand.ron", "stand.ron"],
+        &["compare", "empty"],
+        &["compare", "--robots", "stand.ron"],
+        &["compare", "--robots", "no.ron", "no.ron", "--suite", "suite.ron"],
+        &["baseline", "update", "stand.ron"],
+        &["baseline", "update", "suite.ron", "--from", "empty"],
+        &["test", "suite.ron", "--retries", "1"],
+        &["test", "suite.ron", "--set", "duration=1"],
+        &["test", "suite.ron", "--robot", "stand.ron"],
     ] {
         let (code, out, errors) = files.loong(arguments);
         assert_eq!(code, 2, "{arguments:?}: {out}{errors}");

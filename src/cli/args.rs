@@ -3,7 +3,14 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exchange::SoleOption;
+
+use super::new::NewKind;
+use super::schema::KindArgument;
+
+use crate::search::{Axis, Method};
 
 /// Most seeds of one command.
 const MAX_SEEDS: u64 = 1_000_000;
@@ -26,8 +33,27 @@ pub enum Command {
     Run(RunArguments),
     /// Run suites of scenarios over seeds and report on them.
     Test(TestArguments),
-    /// Compare two folders that `loong test --out` wrote.
+    /// Compare two results, baselines or robots.
+    ///
+    /// Two revisions of this program are compared by the results that `loong test --out` leaves in a checkout
+    /// of each.
     Compare(CompareArguments),
+    /// Keep the figures of suites, for later runs to be held against.
+    Baseline {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// Make a robot of a URDF or MJCF file.
+    Import(ImportArguments),
+    /// Write a robot as URDF or MJCF.
+    Export(ExportArguments),
+    /// Run a scenario over ranges of fields.
+    Sweep(SweepArguments),
+    /// Look for the best values of fields.
+    Tune(TuneArguments),
+    /// Find how far speed, pushes, steps, loads and sensors may go before the robot fails.
+    Limits(LimitsArguments),
     /// Watch a scenario in a window.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
@@ -41,10 +67,40 @@ pub enum Command {
     },
     /// Parse and check robots, scenarios and suites, and nothing else.
     Check {
-        /// The files.
+        /// Files, or folders, of which every `.ron` file at any depth is checked.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Say what a field of a config is: type, unit, range, default.
+    Explain {
+        /// Such as `robot.controller.gait`; what a path may begin with where it is left out.
+        path: Option<String>,
+    },
+    /// Print the JSON Schema of a kind of file.
+    Schema {
+        /// Which kind.
+        kind: KindArgument,
+    },
+    /// Write a robot or a scenario to start from.
+    New(NewArguments),
+}
+
+/// Arguments of `loong new`.
+#[derive(Debug, Clone, Args)]
+pub struct NewArguments {
+    /// A robot or a scenario.
+    pub kind: NewKind,
+    /// Its name.
+    pub name: String,
+    /// Where to; by default the folder of its kind in `configs`, or this folder where there is none.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// For a robot: the robot it is a variant of, instead of a plain biped.
+    #[arg(long, value_name = "FILE")]
+    pub base: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Which scenario, with which robot, changed how.
@@ -55,6 +111,10 @@ pub struct Source {
     /// Robot file in place of the scenario's own.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
+    /// File of changes, `{ "path": value, ... }` with paths as `--set` has them, which wins over it; may be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Change a field of the scenario, or of the robot below `robot.`; may be given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,
@@ -91,15 +151,20 @@ pub struct RunArguments {
 pub struct TestArguments {
     /// Suites, scenarios, or folders with some; the regression suite where none is given.
     pub paths: Vec<PathBuf>,
-    /// Threads; all cores where not given.
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: Option<u16>,
-    /// Run only the cases whose id contains this text.
-    #[arg(long, value_name = "TEXT")]
-    pub filter: Option<String>,
-    /// Run only the entries with this tag.
-    #[arg(long, value_name = "TAG")]
-    pub tag: Option<String>,
+    /// Which cases, on how many threads.
+    #[command(flatten)]
+    pub cases: CaseArguments,
+    /// Robot file in place of every scenario's and entry's own.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// File of changes for every case, `{ "path": value, ... }`; a suite's own changes win over it. May be
+    /// given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
+    /// Change a field of every scenario, or of every robot below `robot.`, whatever the suite says; may be
+    /// given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
     /// Print the ids of the cases and run none.
     #[arg(long)]
     pub list: bool,
@@ -109,12 +174,18 @@ pub struct TestArguments {
     /// Longest time a case may take on this machine [s]; one that takes longer is an error.
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
     pub timeout: Option<f64>,
+    /// Always 0: the same case gives the same result, so nothing is tried again.
+    #[arg(long, value_name = "N", default_value = "0", value_parser = no_retries)]
+    pub retries: u64,
     /// Folder for `results.jsonl`, one line a case.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
     /// Do not run the cases again that the folder has a record of, by this program on the same files.
     #[arg(long, requires = "out")]
     pub resume: bool,
+    /// Folder of the baselines; `baselines` beside the folder of the suites where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub baselines: Option<PathBuf>,
     /// Write JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
@@ -123,16 +194,224 @@ pub struct TestArguments {
     pub html: Option<PathBuf>,
 }
 
+/// Which cases of the suites are run, and on how many threads.
+#[derive(Debug, Clone, Args)]
+pub struct CaseArguments {
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run only the cases whose id contains this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Run only the entries with this tag.
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
 /// Arguments of `loong compare`.
 #[derive(Debug, Clone, Args)]
 pub struct CompareArguments {
-    /// Folder of the first suite run.
-    pub a: PathBuf,
-    /// Folder of the second.
-    pub b: PathBuf,
+    /// The first: a folder of results, a `results.jsonl`, or a baseline's RON; `RESULTS@ROBOT` for one of
+    /// several robots in it.
+    #[arg(required_unless_present = "robots", conflicts_with = "robots")]
+    pub a: Option<PathBuf>,
+    /// The second.
+    #[arg(required_unless_present = "robots", conflicts_with = "robots")]
+    pub b: Option<PathBuf>,
+    /// Run the suites with each of two robots and compare the second one's results with the first one's.
+    #[arg(long, num_args = 2, value_names = ["FILE", "FILE"])]
+    pub robots: Vec<PathBuf>,
+    /// What the two robots run: a suite, a scenario, or a folder with some; the regression suite where none
+    /// is given. May be given more than once.
+    #[arg(long = "suite", value_name = "PATH", requires = "robots")]
+    pub suites: Vec<PathBuf>,
+    /// Which cases the two robots run, on how many threads.
+    #[command(flatten)]
+    pub cases: CaseArguments,
     /// Write the comparison as JSON; `-` is standard output, which then carries nothing else.
     #[arg(long, value_name = "FILE|-")]
     pub json: Option<PathBuf>,
+}
+
+/// Arguments of `loong sweep`.
+#[derive(Debug, Clone, Args)]
+pub struct SweepArguments {
+    /// Scenario, or a file of a sweep, whose fields the options replace.
+    #[command(flatten)]
+    pub source: Source,
+    /// A field and its values: `PATH=LOW..HIGH`, with `:N` for N levels and ` log` for a logarithmic scale,
+    /// or `PATH=[A,B]`; may be given more than once.
+    #[arg(long, value_name = "PATH=VALUES", value_parser = Axis::parse, allow_hyphen_values = true)]
+    pub over: Vec<Axis>,
+    /// How points are chosen.
+    #[arg(long, value_parser = method, value_name = "grid|random|lhs")]
+    pub method: Option<Method>,
+    /// How many points; on a grid about as many.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub points: Option<u32>,
+    /// Seed of random points and of the Latin hypercube.
+    #[arg(long, value_name = "N")]
+    pub design_seed: Option<u64>,
+    /// Seeds of the runs, the last one not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// Metrics to show; points are sorted by the first one.
+    #[arg(long = "metric", value_name = "NAME", value_delimiter = ',')]
+    pub metrics: Vec<String>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `sweep.csv`, `runs.jsonl` and, for one field or two, `sweep.svg`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `loong tune`.
+#[derive(Debug, Clone, Args)]
+pub struct TuneArguments {
+    /// File of a tuning.
+    pub file: PathBuf,
+    /// Robot file in place of the file's.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field in every run; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
+    /// Evaluations in place of the file's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub budget: Option<u32>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `overlay.ron` and `evaluations.csv`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `loong limits`.
+#[derive(Debug, Clone, Args)]
+pub struct LimitsArguments {
+    /// A file of limits, or a scenario in place of the standard ones; all standard ones where none is given.
+    pub file: Option<PathBuf>,
+    /// Only these quantities.
+    #[arg(long = "quantity", value_name = "NAMES", value_delimiter = ',')]
+    pub quantities: Vec<String>,
+    /// Seeds of each value, the last one not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub seeds: Option<Range<u64>>,
+    /// Robot file in place of the scenarios' own.
+    #[arg(long, value_name = "FILE")]
+    pub robot: Option<PathBuf>,
+    /// Change a field in every run; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub changes: Vec<String>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Folder for `limits.json` and `limits.svg`.
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// A way to choose points.
+fn method(text: &str) -> Result<Method, String> {
+    match text {
+        "grid" => Ok(Method::Grid),
+        "random" => Ok(Method::Random),
+        "lhs" => Ok(Method::Lhs),
+        _ => Err("expected grid, random or lhs".to_owned()),
+    }
+}
+
+/// Arguments of `loong import`.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArguments {
+    /// URDF or MJCF file; its root element tells which.
+    pub file: PathBuf,
+    /// Robot file to write.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Link or frame that is the left foot; the lowest link on the left where not given.
+    #[arg(long, value_name = "LINK")]
+    pub left_foot: Option<String>,
+    /// Link or frame that is the right foot.
+    #[arg(long, value_name = "LINK")]
+    pub right_foot: Option<String>,
+    /// Left sole in its link's frame [m], the right one mirrored; from the feet's shapes where not given.
+    #[arg(long, value_name = "X,Y,Z,LENGTH,WIDTH", value_parser = sole, allow_hyphen_values = true)]
+    pub sole: Option<SoleOption>,
+    /// Print every link and joint too.
+    #[arg(long)]
+    pub report: bool,
+}
+
+/// Arguments of `loong export`.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArguments {
+    /// Robot file.
+    pub robot: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// File to write; `-` is standard output.
+    #[arg(long, short, value_name = "FILE|-")]
+    pub out: Option<PathBuf>,
+}
+
+/// Formats of other simulators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Unified Robot Description Format.
+    Urdf,
+    /// MuJoCo's modelling format.
+    Mjcf,
+}
+
+/// A sole, `X,Y,Z,LENGTH,WIDTH`.
+fn sole(text: &str) -> Result<SoleOption, String> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[x, y, z, length, width])
+            if [x, y, z].iter().all(|v| v.is_finite())
+                && [length, width].iter().all(|v| v.is_finite() && *v > 0.0) =>
+        {
+            Ok(SoleOption { center_m: [x, y, z], size_m: (length, width) })
+        }
+        _ => Err("expected five numbers, the last two positive, such as 0.05,0,-0.06,0.2,0.08".to_owned()),
+    }
+}
+
+/// What to do with baselines.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BaselineCommand {
+    /// Run suites and write what they measure as their baselines.
+    Update(UpdateArguments),
+}
+
+/// Arguments of `loong baseline update`.
+#[derive(Debug, Clone, Args)]
+pub struct UpdateArguments {
+    /// Suites, or folders with some; the regression suite where none is given.
+    pub paths: Vec<PathBuf>,
+    /// Threads; all cores where not given.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run nothing: take the results that `loong test --out FOLDER` left of this program on the same files.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
+    /// Folder of the baselines; `baselines` beside the folder of the suites where not given.
+    #[arg(long, value_name = "FOLDER")]
+    pub baselines: Option<PathBuf>,
+}
+
+/// No more than none.
+fn no_retries(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Ok(0),
+        _ => Err("a case gives the same result every time, so trying again could only hide a failure; \
+                  allowed: 0"
+            .to_owned()),
+    }
 }
 
 /// A positive number.
@@ -161,7 +440,7 @@ impl RunArguments {
 impl Source {
     /// A scenario with nothing changed.
     pub fn of(scenario: PathBuf) -> Self {
-        Self { scenario, robot: None, changes: Vec::new() }
+        Self { scenario, robot: None, overlays: Vec::new(), changes: Vec::new() }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::{ConfigError, Diagnostic};
 use crate::record::LogError;
+use crate::search::SearchError;
 use crate::simulation::SimulationError;
 use crate::suite::{JournalError, PlanError};
 
@@ -24,6 +25,14 @@ pub enum CliError {
     #[error("error: cannot write `{path}`: {source}")]
     Write {
         /// Where to.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file or folder cannot be read.
+    #[error("error: cannot read `{path}`: {source}")]
+    Read {
+        /// Which one.
         path: PathBuf,
         /// Why not.
         source: io::Error,
@@ -61,6 +70,16 @@ impl From<Diagnostic> for CliError {
     }
 }
 
+impl From<SearchError> for CliError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Config(error) => Self::Config(error),
+            SearchError::Internal(error) => Self::Internal(error),
+            SearchError::Interrupted => Self::Usage("interrupted before anything was found".to_owned()),
+        }
+    }
+}
+
 impl From<PlanError> for CliError {
     fn from(error: PlanError) -> Self {
         match error {
@@ -82,7 +101,7 @@ impl CliError {
     /// Exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Usage(_) | Self::Write { .. } => 2,
+            Self::Config(_) | Self::Usage(_) | Self::Read { .. } | Self::Write { .. } => 2,
             // A robot or a place that cannot be is bad input; disagreement of the physics is ours.
             Self::Simulation(SimulationError::SelfCheck(_))
             | Self::Log(LogError::Simulation(SimulationError::SelfCheck(_))) => 3,

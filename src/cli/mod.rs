@@ -4,12 +4,21 @@
 //! failed, 2 bad input, 3 an internal error. It uses everything and nothing uses it.
 
 mod args;
+mod baseline;
 mod check;
 mod compare;
 mod error;
+mod explain;
+mod export;
+mod import;
+mod limits;
+mod new;
 mod run;
+mod schema;
 mod signals;
+mod sweep;
 mod test;
+mod tune;
 #[cfg(feature = "viewer")]
 mod view;
 
@@ -20,7 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use args::{Arguments, Command, RunArguments};
+use args::{Arguments, BaselineCommand, Command, RunArguments};
 use error::CliError;
 
 /// Where the default mission lies, from the project's folder.
@@ -57,7 +66,18 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::Test(arguments)) => test::test(&arguments),
         Some(Command::Compare(arguments)) => compare::compare(&arguments),
         Some(Command::Signals { robot }) => signals::signals(robot.as_deref()),
+        Some(Command::Baseline { command: BaselineCommand::Update(arguments) }) => {
+            baseline::update(&arguments)
+        }
+        Some(Command::Sweep(arguments)) => sweep::sweep(&arguments),
+        Some(Command::Tune(arguments)) => tune::tune(&arguments),
+        Some(Command::Limits(arguments)) => limits::limits(&arguments),
         Some(Command::Check { files }) => check::check(&files),
+        Some(Command::Explain { path }) => explain::explain(path.as_deref()),
+        Some(Command::Schema { kind }) => schema::schema(kind),
+        Some(Command::New(arguments)) => new::new(&arguments),
+        Some(Command::Import(arguments)) => import::import(&arguments),
+        Some(Command::Export(arguments)) => export::export(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]

@@ -1,14 +1,14 @@
 //! `loong run`: headless, as fast as it goes.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::{RunArguments, Source};
 use super::error::CliError;
-use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario};
+use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario, read_overlay};
 use crate::judge::known_names;
 use crate::record::{AtomicFile, LogError, LogOptions, RunLog};
 use crate::report::{RunReport, judge_run, summary, table};
@@ -16,10 +16,24 @@ use crate::simulation::SimulationError;
 
 /// Reads a scenario with its robot and the changes asked for.
 pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
-    let changes: Vec<Override> =
-        source.changes.iter().map(|text| Override::parse(text)).collect::<Result<_, _>>()?;
+    let mut changes = read_overlays(&source.overlays)?;
+    changes.extend(parse_changes(&source.changes)?);
     let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), ..known_names() };
     Ok(load_scenario(&source.scenario, &options)?)
+}
+
+/// The changes of all overlays in their order.
+pub fn read_overlays(files: &[PathBuf]) -> Result<Vec<Override>, CliError> {
+    let mut changes = Vec::new();
+    for file in files {
+        changes.extend(read_overlay(file)?);
+    }
+    Ok(changes)
+}
+
+/// Changes as `--set` has them, in order.
+pub fn parse_changes(texts: &[String]) -> Result<Vec<Override>, CliError> {
+    texts.iter().map(|text| Ok(Override::parse(text)?)).collect()
 }
 
 /// Says where in the robot's file a fault lies that only the model finds.

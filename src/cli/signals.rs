@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::check::model_of;
 use super::error::CliError;
 use super::run::say;
 use super::shipped;
 use crate::config::load::{LoadedFile, load_file};
 use crate::judge::known_names;
-use crate::model::RobotModel;
 use crate::signals::signals_of;
 
 /// Whose signals are listed where nothing is said, from the project's folder.
@@ -20,14 +20,12 @@ pub fn signals(path: Option<&Path>) -> Result<bool, CliError> {
     let robot = match load_file(&path, &known_names())? {
         LoadedFile::Robot(robot) => *robot,
         LoadedFile::Scenario(loaded) => loaded.robot,
-        LoadedFile::Suite(_) => {
-            let found = format!("{} is a suite, allowed: a robot or a scenario", path.display());
+        LoadedFile::Suite(_) | LoadedFile::Overlay(_) => {
+            let found = format!("{} is no robot, allowed: a robot or a scenario", path.display());
             return Err(CliError::Usage(found));
         }
     };
-    let model = RobotModel::build(&robot.config).map_err(|error| {
-        robot.refuse(&error.field_path(), error.to_string(), "a robot the model can be built of")
-    })?;
+    let model = model_of(&robot)?;
     let signals = signals_of(&model);
     let width = signals.iter().map(|signal| signal.name.len()).max().unwrap_or(0);
     let mut text = String::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::available_parallelism;
@@ -11,13 +11,13 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::args::TestArguments;
+use super::args::{CaseArguments, TestArguments};
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{parse_changes, progress, read_overlays, say, style, write_file};
 use super::shipped;
 use crate::suite::{
-    Case, CaseRecord, Event, Gallery, Journal, Plan, RunOptions, Selection, SuiteReport, gallery,
-    gallery_size, html, junit, read_records, run, text,
+    Baselines, Case, CaseRecord, Event, Gallery, Journal, Plan, PlanOptions, RunOptions, Selection,
+    SuiteReport, gallery, gallery_size, html, junit, read_records, run, text,
 };
 
 /// What is run where no path is given, from the project's folder.
@@ -25,30 +25,31 @@ const REGRESSION: &str = "configs/suites/regression.ron";
 
 /// Runs every wanted case; true where all groups pass.
 pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
-    let paths: Vec<PathBuf> =
-        if arguments.paths.is_empty() { vec![shipped(REGRESSION)] } else { arguments.paths.clone() };
-    let mut plan = Plan::read(&paths)?;
-    let cases = plan.cases(&Selection { filter: arguments.filter.clone(), tag: arguments.tag.clone() });
-    if cases.is_empty() {
-        return Err(CliError::Usage("no case has such an id or tag; `--list` alone shows all".to_owned()));
-    }
+    let options = PlanOptions {
+        robot: arguments.robot.clone(),
+        overlays: read_overlays(&arguments.overlays)?,
+        changes: parse_changes(&arguments.changes)?,
+    };
+    let (plan, cases) = plan(&arguments.paths, &options, &arguments.cases)?;
     if arguments.list {
         let ids: Vec<String> = cases.iter().map(|case| plan.id(*case)).collect();
         say(&ids.join("\n"))?;
         return Ok(true);
     }
-    plan.program_hash = program_hash()?;
+    let baselines = Baselines::read(&plan, &cases, arguments.baselines.as_deref())?;
+    if let Some(missing) = baselines.missing(&plan, &cases) {
+        return Err(CliError::Usage(missing));
+    }
     let started = Instant::now();
-    let jobs = arguments.jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from);
-    let (records, stopped) = run_all(&plan, &cases, arguments, jobs)?;
-    let report = SuiteReport::new(&plan, &cases, &records, started.elapsed().as_secs_f64());
+    let (records, stopped) = run_all(&plan, &cases, arguments)?;
+    let report = SuiteReport::new(&plan, &cases, &records, &baselines, started.elapsed().as_secs_f64());
     if let Some(path) = &arguments.junit {
         let xml = junit(&report).map_err(|error| CliError::Internal(error.to_string()))?;
         write_file(path, &xml)?;
     }
     if let Some(path) = &arguments.html {
         // Who interrupts does not want to wait for pictures.
-        let gallery = if stopped { Gallery::new() } else { draw(&report, jobs)? };
+        let gallery = if stopped { Gallery::new() } else { draw(&report, threads(arguments.cases.jobs))? };
         write_file(path, &html(&report, &gallery))?;
     }
     say(&text(&report))?;
@@ -67,27 +68,45 @@ fn draw(report: &SuiteReport<'_>, jobs: usize) -> Result<Gallery, CliError> {
     drawn.map_err(|error| CliError::Internal(error.to_string()))
 }
 
+/// The plan of some paths, the regression suite's where there is none, and its wanted cases.
+pub fn plan(
+    paths: &[PathBuf],
+    options: &PlanOptions,
+    wanted: &CaseArguments,
+) -> Result<(Plan, Vec<Case>), CliError> {
+    let paths = if paths.is_empty() { vec![shipped(REGRESSION)] } else { paths.to_vec() };
+    let mut plan = Plan::read(&paths, options)?;
+    plan.program_hash = program_hash()?;
+    let cases = plan.cases(&Selection { filter: wanted.filter.clone(), tag: wanted.tag.clone() });
+    if cases.is_empty() {
+        return Err(CliError::Usage(
+            "no case has such an id or tag; `loong test --list` shows all".to_owned(),
+        ));
+    }
+    Ok((plan, cases))
+}
+
 /// The records, and whether the user interrupted.
 fn run_all(
     plan: &Plan,
     cases: &[Case],
     arguments: &TestArguments,
-    jobs: usize,
 ) -> Result<(Vec<CaseRecord>, bool), CliError> {
-    let done = if arguments.resume { finished(plan, cases, arguments)? } else { Vec::new() };
+    let done = match &arguments.out {
+        Some(folder) if arguments.resume => finished(plan, cases, folder)?,
+        _ => Vec::new(),
+    };
     let mut journal = arguments.out.as_ref().map(|folder| Journal::create(folder, &done)).transpose()?;
+    let options = RunOptions {
+        jobs: threads(arguments.cases.jobs),
+        timeout_s: arguments.timeout,
+        fail_fast: arguments.fail_fast,
+    };
     let stop = stop_on_interrupt()?;
-    let options = RunOptions { jobs, timeout_s: arguments.timeout, fail_fast: arguments.fail_fast };
-    let mut live = Live::new(cases.len(), &done);
-    let records = run(plan, cases, done, &options, &stop, |event| -> Result<(), CliError> {
-        live.show(&event);
-        match (&event, &mut journal) {
-            (Event::Finished(record), Some(journal)) => Ok(journal.append(record)?),
-            _ => Ok(()),
-        }
-    });
-    live.bar.finish_and_clear();
-    let records = records?;
+    let records = run_shown(plan, cases, done, &options, &stop, |record| match &mut journal {
+        Some(journal) => Ok(journal.append(record)?),
+        None => Ok(()),
+    })?;
     if let Some(journal) = journal {
         journal.finish(&records)?;
     }
@@ -98,6 +117,29 @@ fn run_all(
     Ok((records, stopped))
 }
 
+/// Runs the cases with a bar on the terminal; `keep` takes each record as it is finished.
+pub fn run_shown(
+    plan: &Plan,
+    cases: &[Case],
+    done: Vec<CaseRecord>,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    mut keep: impl FnMut(&CaseRecord) -> Result<(), CliError>,
+) -> Result<Vec<CaseRecord>, CliError> {
+    let mut live = Live::new(cases.len(), &done);
+    let records = run(plan, cases, done, options, stop, |event| {
+        live.show(&event);
+        if let Event::Finished(record) = &event { keep(record) } else { Ok(()) }
+    });
+    live.bar.finish_and_clear();
+    records
+}
+
+/// As many threads as asked for, or as there are cores.
+pub fn threads(jobs: Option<u16>) -> usize {
+    jobs.map_or_else(|| available_parallelism().map_or(1, NonZero::get), usize::from)
+}
+
 /// Hash of the running program's file.
 fn program_hash() -> Result<u64, CliError> {
     let error = |error: std::io::Error| CliError::Internal(format!("cannot read this program: {error}"));
@@ -106,8 +148,7 @@ fn program_hash() -> Result<u64, CliError> {
 }
 
 /// The records in the folder, less those whose scenario, robot or program has changed since.
-fn finished(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Vec<CaseRecord>, CliError> {
-    let Some(folder) = &arguments.out else { return Ok(Vec::new()) };
+pub fn finished(plan: &Plan, cases: &[Case], folder: &Path) -> Result<Vec<CaseRecord>, CliError> {
     let mut records = read_records(folder)?.unwrap_or_default();
     let ids: BTreeMap<String, Case> = cases.iter().map(|case| (plan.id(*case), *case)).collect();
     if let Some(record) = records.iter().find(|record| !ids.contains_key(&record.id)) {
@@ -120,7 +161,7 @@ fn finished(plan: &Plan, cases: &[Case], arguments: &TestArguments) -> Result<Ve
 }
 
 /// A flag that Ctrl-C sets; a second Ctrl-C ends the program at once.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, CliError> {
+pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, CliError> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let handler = move || {

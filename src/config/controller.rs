@@ -3,10 +3,11 @@
 //! Every field has a default that suits a human-sized biped; lengths that follow from the robot
 //! itself (step width, CoM height, CoP range) are derived from the model unless given here.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Gains and limits of the walking controller.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ControllerConfig {
     /// Step timing and reach.
@@ -25,7 +26,7 @@ pub struct ControllerConfig {
 ///
 /// A time or length left out follows from the robot's size: it is the figure given here for a CoM 0.98 m
 /// high, times grow with the root of the height and lengths with the height (equal Froude number).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GaitConfig {
     /// Nominal time on one foot [s]; 0.35 s, scaled, where absent.
@@ -81,7 +82,7 @@ impl Default for GaitConfig {
 }
 
 /// Balance by CoP, foothold and timing.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BalanceConfig {
     /// DCM feedback when standing on both feet [1/s].
@@ -121,7 +122,7 @@ impl Default for BalanceConfig {
 }
 
 /// Trajectory of the swing foot.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SwingConfig {
     /// Height of the sole's apex above the higher of both footholds [m].
@@ -179,7 +180,7 @@ impl Default for SwingConfig {
 }
 
 /// Height, trunk and posture.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BodyConfig {
     /// CoM height above the sole [m]; the posture's where absent.
@@ -219,7 +220,7 @@ impl Default for BodyConfig {
 }
 
 /// Weights and margins of the whole-body QP.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WholeBodyConfig {
     /// CoM acceleration.

@@ -25,12 +25,14 @@ pub struct Finding {
     pub allowed: String,
     /// What else may help.
     pub hint: Option<String>,
+    /// Other fields that may have led to it: where one of them was changed last, the mistake is there.
+    pub causes: Vec<FieldPath>,
 }
 
 impl Finding {
     /// A finding without a hint.
     pub fn new(path: FieldPath, found: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self { path, found: found.into(), allowed: allowed.into(), hint: None }
+        Self { path, found: found.into(), allowed: allowed.into(), hint: None, causes: Vec::new() }
     }
 
     /// The same with a hint, if there is one.
@@ -47,6 +49,8 @@ pub enum Origin {
     File(PathBuf),
     /// An override as it was given, `path=value`.
     Override(String),
+    /// A path as it was given to `loong explain`.
+    Path(String),
 }
 
 impl fmt::Display for Origin {
@@ -54,6 +58,7 @@ impl fmt::Display for Origin {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Override(text) => write!(f, "--set {}", clip(text, 60)),
+            Self::Path(text) => write!(f, "explain {}", clip(text, 60)),
         }
     }
 }
@@ -229,6 +234,15 @@ pub(super) fn clip(text: &str, length: usize) -> String {
     words.chars().take(length.saturating_sub(3)).collect::<String>() + "..."
 }
 
+/// A number as a person writes it.
+pub(super) fn number(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-4 || value.abs() >= 1e9) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
+}
+
 /// The greatest character boundary not beyond a byte.
 pub(super) fn floor_boundary(text: &str, byte: usize) -> usize {
     let mut at = byte.min(text.len());
@@ -257,8 +271,10 @@ pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a s
         return None;
     }
     let limit = name.chars().count().div_ceil(3);
-    let best =
-        known.into_iter().map(|k| (edit_distance(name, k), k)).min_by_key(|(distance, _)| *distance)?;
+    // A name without its unit or last part counts as two slips.
+    let begins = |k: &str| limit > 0 && k.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    let distance = |k: &str| if begins(k) { limit.min(2) } else { edit_distance(name, k) };
+    let best = known.into_iter().map(|k| (distance(k), k)).min_by_key(|(distance, _)| *distance)?;
     (best.0 <= limit).then(|| format!("did you mean `{}`?", best.1))
 }
 
@@ -340,6 +356,8 @@ mod tests {
         let known = ["dt_s", "gravity_m_s2"];
         assert_eq!(did_you_mean("dts", known).as_deref(), Some("did you mean `dt_s`?"));
         assert_eq!(did_you_mean("gravity_ms_2", known).as_deref(), Some("did you mean `gravity_m_s2`?"));
+        assert_eq!(did_you_mean("gravity", known).as_deref(), Some("did you mean `gravity_m_s2`?"));
         assert_eq!(did_you_mean("mass", known), None);
+        assert_eq!(did_you_mean("", known), None);
     }
 }

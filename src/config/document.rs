@@ -1,66 +1,88 @@
-//! A config's text with its overrides, and the way from a typed value back to its place in it.
+//! A config's text with everything that changes it, and the way from a typed value back to its place.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 
-use super::diagnostic::{ConfigError, Diagnostic, Finding, MAX_FINDINGS, Origin, clip};
+use super::diagnostic::{ConfigError, Diagnostic, Finding, MAX_FINDINGS, clip};
+use super::include::Layers;
 use super::locate::{Node, Span};
 use super::overrides::Override;
-use super::path::FieldPath;
-use super::{ron_error, source};
+use super::path::{FieldPath, Step};
+use super::ron_error;
+use super::schema::Kind;
+use super::source::SourceText;
 
-/// The text of a config file and what `--set` changed in it.
+/// The text of a config file and what includes, overlays and `--set` changed in it.
 #[derive(Debug, Clone)]
 pub struct Document {
-    path: PathBuf,
-    text: String,
+    files: Vec<PathBuf>,
+    source: Arc<SourceText>,
     root: Node,
-    overrides: Vec<Override>,
-    /// Text and tree with the overrides put in; none where there are none.
+    /// In the order in which they were put in; their paths call elements by their index.
+    changes: Vec<Override>,
+    /// Text and tree with the changes put in; none where there are none.
     changed: Option<(String, Node)>,
 }
 
 impl Document {
-    /// Reads a file and puts the overrides in, the later ones over the earlier ones.
+    /// Reads a file, follows its includes and puts the overrides in, the later ones over the earlier ones.
     ///
     /// # Errors
-    /// Where the file cannot be read or is no RON, or an override's path leads nowhere.
+    /// Where a file cannot be read or is no RON, or a change's path leads nowhere.
     pub fn read(path: &Path, overrides: Vec<Override>) -> Result<Self, ConfigError> {
-        Self::from_text(path, source::read(path).map_err(|error| error.at(path))?, overrides)
+        let mut layers = Layers::read(path)?;
+        layers.changes.extend(overrides);
+        Self::of_layers(layers)
     }
 
-    /// The same from a text that came from `path`.
+    /// The text with all changes put in.
     ///
     /// # Errors
-    /// Where the text is no RON, or an override's path leads nowhere.
-    pub fn from_text(path: &Path, text: String, overrides: Vec<Override>) -> Result<Self, ConfigError> {
-        let root = Node::parse(&text).map_err(|error| {
-            let finding = Finding::new(error.path, error.found, error.allowed);
-            let bytes = error.span.start()..error.span.end();
-            Diagnostic::in_text(Origin::File(path.to_owned()), &text, bytes, finding)
-        })?;
+    /// Where a change's path leads nowhere or its value is no RON.
+    pub(super) fn of_layers(layers: Layers) -> Result<Self, ConfigError> {
+        let Layers { mut files, source, root, mut changes } = layers;
         let mut changed: Option<(String, Node)> = None;
-        for change in &overrides {
-            let (old_text, old_root) = changed.as_ref().map_or((&text, &root), |(t, r)| (t, r));
+        for change in &mut changes {
+            let (old_text, old_root) = changed.as_ref().map_or((&source.text, &root), |(t, r)| (t, r));
             let new_text = change.apply(old_text, old_root)?;
             let new_root = Node::parse(&new_text).map_err(|error| {
                 change.diagnostic(Finding::new(change.path(), error.found, error.allowed))
             })?;
             changed = Some((new_text, new_root));
         }
-        Ok(Self { path: path.to_owned(), text, root, overrides, changed })
+        for file in changes.iter().filter_map(Override::file) {
+            if !files.iter().any(|known| known == file) {
+                files.push(file.to_owned());
+            }
+        }
+        Ok(Self { files, source, root, changes, changed })
     }
 
-    /// Where it was read.
+    /// The file that was asked for.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.files.first().map_or(Path::new(""), PathBuf::as_path)
     }
 
-    /// Its text with the overrides put in.
+    /// Every file it was read from: the one asked for, the ones it includes, then overlays.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The folder of the file in which a value stands; the one asked for where `--set` gives the value.
+    pub fn folder_of(&self, path: &FieldPath) -> &Path {
+        let file = match self.last_change(path) {
+            Some(change) => change.file(),
+            None => self.source.file(),
+        };
+        file.unwrap_or(self.path()).parent().unwrap_or(Path::new(""))
+    }
+
+    /// Its text with the changes put in.
     pub fn text(&self) -> &str {
-        self.changed.as_ref().map_or(self.text.as_str(), |(text, _)| text)
+        self.changed.as_ref().map_or(self.source.text.as_str(), |(text, _)| text)
     }
 
     /// The tree of [`Self::text`].
@@ -73,9 +95,21 @@ impl Document {
     /// # Errors
     /// Where a field is unknown or missing, or a value has another type.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        self.typed(None)
+    }
+
+    /// The same for a kind of file whose fields are known: an unknown one may stand elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::deserialize`].
+    pub fn deserialize_as<T: DeserializeOwned>(&self, kind: Kind) -> Result<T, ConfigError> {
+        self.typed(Some(kind))
+    }
+
+    fn typed<T: DeserializeOwned>(&self, kind: Option<Kind>) -> Result<T, ConfigError> {
         let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
         options.from_str(self.text()).map_err(|error| {
-            let mistake = ron_error::explain(&error, self.text(), self.root());
+            let mistake = ron_error::explain(&error, self.text(), self.root(), kind);
             self.place(mistake.finding, mistake.span, mistake.at_name).into()
         })
     }
@@ -103,49 +137,70 @@ impl Document {
         Some(ConfigError::new(shown.map(|finding| self.locate(finding)).collect(), omitted))
     }
 
-    /// A finding at its place in the file, or in the override that set the value.
-    pub fn locate(&self, finding: Finding) -> Diagnostic {
-        let (node, _) = self.root.follow(&self.text, finding.path.steps());
+    /// A finding at its place in the file, or in the change that set the value or led to the mistake.
+    pub fn locate(&self, mut finding: Finding) -> Diagnostic {
+        finding.path = FieldPath::new(self.root().resolve(self.text(), finding.path.steps()));
+        if let Some(change) = self.last_cause(&finding) {
+            return change.diagnostic_at_value(finding);
+        }
+        let (node, _) = self.root.follow(&self.source.text, finding.path.steps());
         // A field that is not written stands at the opening bracket of the struct it would be in.
         let span = node.span;
         self.place(finding, span, false)
     }
 
-    /// `span` counts where no override set the value; it is then one of the file's own text.
+    /// The last change that gave the value at a path.
+    fn last_change(&self, path: &FieldPath) -> Option<&Override> {
+        self.changes.iter().rev().find(|change| path.after(&change.path()).is_some())
+    }
+
+    /// The last change of one of a finding's causes, unless the value itself was changed later.
+    fn last_cause(&self, finding: &Finding) -> Option<&Override> {
+        let touches = |change: &Override, path: &FieldPath| {
+            path.after(&change.path()).is_some() || change.path().after(path).is_some()
+        };
+        self.changes
+            .iter()
+            .rev()
+            .take_while(|change| finding.path.after(&change.path()).is_none())
+            .find(|change| finding.causes.iter().any(|cause| touches(change, cause)))
+    }
+
+    /// `span` counts where no change set the value; it is then one of the file's own text.
     fn place(&self, mut finding: Finding, span: Span, at_name: bool) -> Diagnostic {
-        if let Some(change) = self.overrides.iter().rev().find(|o| finding.path.after(&o.path()).is_some()) {
+        if let Some(change) = self.last_change(&finding.path) {
             if at_name && change.path() == finding.path {
                 return change.diagnostic_at_step(finding.path.steps().len() - 1, finding);
             }
             return change.diagnostic(finding);
         }
-        // The override's path runs through a field that does not exist.
-        if let Some(change) = self.overrides.iter().rev().find(|o| o.path().after(&finding.path).is_some()) {
+        let text = self.source.text.as_str();
+        // The change's path runs through a field that does not exist.
+        let inner = self.changes.iter().rev().find(|change| change.path().after(&finding.path).is_some());
+        if let Some(change) = inner {
             let steps = finding.path.steps();
-            let (_, walked) = self.root.follow(&self.text, steps);
+            let (_, walked) = self.root.follow(text, steps);
             if walked < steps.len() {
                 return change.diagnostic_at_step(steps.len() - 1, finding);
             }
             if finding.hint.is_none() {
-                finding.hint = Some(format!("changed by --set {}", clip(change.text(), 60)));
+                finding.hint = Some(change.hint());
             }
         }
         let span = if self.changed.is_none() {
             span
         } else {
-            let (node, walked) = self.root.follow(&self.text, finding.path.steps());
+            let (node, walked) = self.root.follow(text, finding.path.steps());
             let name = match finding.path.steps().last() {
-                Some(super::path::Step::Field(name)) if at_name => {
-                    let parent =
-                        self.root.follow(&self.text, &finding.path.steps()[..walked.saturating_sub(1)]);
-                    parent.0.name_of_child(&self.text, name)
+                Some(Step::Field(name)) if at_name => {
+                    let parent = self.root.follow(text, &finding.path.steps()[..walked.saturating_sub(1)]);
+                    parent.0.name_of_child(text, name)
                 }
                 _ => None,
             };
             name.unwrap_or(node.span)
         };
-        let origin = Origin::File(self.path.clone());
-        Diagnostic::in_text(origin, &self.text, span.start()..span.end(), finding)
+        self.source.at_span(span, finding)
     }
 }
 

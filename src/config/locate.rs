@@ -133,12 +133,57 @@ impl Node {
             (Shape::Struct { fields, .. }, Step::Field(name)) => {
                 fields.iter().find(|f| field_name(f.name.of(text)) == name).map(|f| &f.value)
             }
-            (Shape::Map(entries), Step::Field(name)) => {
+            (Shape::Map(entries), Step::Field(name) | Step::Key(name)) => {
                 entries.iter().find(|(key, _)| key_name(key.span.of(text)) == name).map(|(_, value)| value)
             }
             (Shape::Tuple { items, .. } | Shape::List(items), Step::Index(index)) => items.get(*index),
+            (Shape::List(items), Step::Key(name)) => match self.elements_named(text, name)[..] {
+                [index] => items.get(index),
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// The elements of a list that a name means.
+    pub fn elements_named(&self, text: &str, name: &str) -> Vec<usize> {
+        let names = self.element_names(text);
+        names.into_iter().filter(|(_, of)| *of == name).map(|(index, _)| index).collect()
+    }
+
+    /// What the elements of a list are called: their field `name`, or `metric` where they have none.
+    pub fn element_names<'a>(&self, text: &'a str) -> Vec<(usize, &'a str)> {
+        let Shape::List(items) = &self.unwrapped(text).shape else { return Vec::new() };
+        let name_of = |item: &Node| {
+            let name = |field: &str| item.child(text, &Step::Field(field.to_owned()));
+            name("name").or_else(|| name("metric")).map(|value| key_name(value.span.of(text)))
+        };
+        items.iter().enumerate().filter_map(|(i, item)| Some((i, name_of(item)?))).collect()
+    }
+
+    /// The same steps with elements called by their index and entries by their field, as findings have
+    /// them; as they are from where they lead nowhere.
+    pub fn resolve(&self, text: &str, steps: &[Step]) -> Vec<Step> {
+        let mut resolved = steps.to_vec();
+        let mut node = self;
+        for step in &mut resolved {
+            let inside = node.unwrapped(text);
+            if let Step::Key(name) = step {
+                match &inside.shape {
+                    Shape::Map(_) => *step = Step::Field(name.clone()),
+                    Shape::List(_) => match inside.elements_named(text, name)[..] {
+                        [index] => *step = Step::Index(index),
+                        _ => break,
+                    },
+                    _ => break,
+                }
+            }
+            match node.child(text, step) {
+                Some(child) => node = child,
+                None => break,
+            }
+        }
+        resolved
     }
 
     /// Where the name of a field or the key of an entry stands.

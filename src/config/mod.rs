@@ -2,27 +2,35 @@
 //!
 //! In: RON files. Out: typed configs, checked, or an error that names file, line, column, field,
 //! what was found and what is allowed. Everything else may use it; it knows nothing of the rest.
-
 //!
 //! - `robot`, `sensors`, `controller`, `scenario`, `suite`: what the files say.
-//! - `load`: the way in; `check`: what a type cannot say; `overrides`: changes of single fields.
+//! - `load`: the way in; `check`: what a type cannot say; `range`, `numbers`: what each number may be.
+//! - `overrides`: changes of single fields; `overlay`: files of them; `include`: files that change another.
+//! - `schema`, `explain`: what a file may say, from the types.
 //! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
 
 pub mod check;
 pub mod controller;
 pub mod diagnostic;
 pub mod document;
+pub mod explain;
+mod include;
 pub mod load;
 pub mod locate;
+pub mod numbers;
+pub mod overlay;
 pub mod overrides;
 pub mod path;
+pub mod range;
 pub mod robot;
 mod ron_error;
 pub mod scenario;
+pub mod schema;
 pub mod sensors;
 mod source;
 pub mod suite;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use load::{LoadOptions, Loaded, LoadedScenario, load_robot, load_scenario, load_suite};
+pub use overlay::{overlay_text, read_overlay};
 pub use overrides::Override;

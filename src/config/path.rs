@@ -1,4 +1,5 @@
-//! Paths of values inside a RON file, such as `joints[4].actuator.peak_torque_nm`.
+//! Paths of values inside a RON file, such as `joints[4].actuator.peak_torque_nm` or, by the element's
+//! name, `joints[left_knee].actuator.peak_torque_nm`.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,10 +7,12 @@ use std::ops::Range;
 /// One step from a value into one it contains.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// A field of a struct, or an entry of a map.
+    /// `.name`: a field of a struct, or an entry of a map.
     Field(String),
-    /// An element of a list or tuple, from 0.
+    /// `[number]`: an element of a list or tuple, from 0.
     Index(usize),
+    /// `[name]` or `["any name"]`: the element of a list that has this name, or an entry of a map.
+    Key(String),
 }
 
 /// The way from a file's root to one of its values; empty for the root itself.
@@ -71,7 +74,7 @@ impl FieldPath {
         self.0.strip_prefix(prefix.0.as_slice())
     }
 
-    /// Reads `a.b[3].c` or `a["any name"]`.
+    /// Reads `a.b[3].c`, `a[name].b` or `a["any name"]`.
     ///
     /// # Errors
     /// Where a name or a number is missing or a bracket is open.
@@ -89,7 +92,8 @@ impl fmt::Display for FieldPath {
             match step {
                 Step::Field(name) if is_plain(name) && i == 0 => f.write_str(name)?,
                 Step::Field(name) if is_plain(name) => write!(f, ".{name}")?,
-                Step::Field(name) => write!(f, "[{name:?}]")?,
+                Step::Key(name) if is_bare_key(name) => write!(f, "[{name}]")?,
+                Step::Field(name) | Step::Key(name) => write!(f, "[{name:?}]")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
@@ -99,6 +103,15 @@ impl fmt::Display for FieldPath {
 
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_name_char)
+}
+
+/// Whether a name needs no quotes in brackets.
+fn is_bare_key(name: &str) -> bool {
+    is_plain(name) && name.starts_with(is_key_start)
+}
+
+fn is_key_start(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
 }
 
 fn is_name_char(c: char) -> bool {
@@ -123,11 +136,17 @@ pub(super) fn parse_steps(text: &str) -> Result<Vec<(Step, Range<usize>)>, PathE
             if let Some(quoted) = inside.strip_prefix('"') {
                 let Some(length) = quoted.find('"') else { return fail(text.len(), "a closing `\"`") };
                 let end = start + 1 + length;
-                steps.push((Step::Field(quoted[..length].to_owned()), start..end + 1));
+                steps.push((Step::Key(quoted[..length].to_owned()), start..end + 1));
                 at = end + 1;
+            } else if inside.starts_with(is_key_start) {
+                let length = inside.find(|c| !is_name_char(c)).unwrap_or(inside.len());
+                steps.push((Step::Key(inside[..length].to_owned()), start..start + length));
+                at = start + length;
             } else {
                 let length = inside.find(|c: char| !c.is_ascii_digit()).unwrap_or(inside.len());
-                let Ok(index) = inside[..length].parse() else { return fail(start, "a number from 0") };
+                let Ok(index) = inside[..length].parse() else {
+                    return fail(start, "a number from 0 or a name");
+                };
                 steps.push((Step::Index(index), start..start + length));
                 at = start + length;
             }
@@ -138,7 +157,7 @@ pub(super) fn parse_steps(text: &str) -> Result<Vec<(Step, Range<usize>)>, PathE
         } else {
             if !steps.is_empty() {
                 if !rest.starts_with('.') {
-                    return fail(at, "`.name`, `[number]` or the end");
+                    return fail(at, "`.name`, `[number]`, `[name]` or the end");
                 }
                 at += 1;
             }
@@ -160,15 +179,34 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for text in ["a", "joints[4].actuator.peak_torque_nm", "posture_rad[\"left knee\"]", "a[0][1].b"] {
+        for text in [
+            "a",
+            "joints[4].actuator.peak_torque_nm",
+            "joints[left_knee].axis[2]",
+            "posture_rad[\"left knee\"]",
+            "a[\"3\"]",
+            "a[0][1].b",
+        ] {
             assert_eq!(FieldPath::parse(text).expect(text).to_string(), text);
         }
+        assert_eq!(FieldPath::parse("a[\"b\"]"), FieldPath::parse("a[b]"), "quotes are optional");
     }
 
     #[test]
     fn points_at_the_mistake() {
-        for (text, offset) in [("", 0), (".a", 0), ("a.", 2), ("a[", 2), ("a[x]", 2), ("a[1", 3), ("a b", 1)]
-        {
+        for (text, offset) in [
+            ("", 0),
+            (".a", 0),
+            ("a.", 2),
+            ("a[", 2),
+            ("a[x", 3),
+            ("a[x y]", 3),
+            ("a[.]", 2),
+            ("a[\"x]", 5),
+            ("a[1", 3),
+            ("a[1x]", 3),
+            ("a b", 1),
+        ] {
             assert_eq!(FieldPath::parse(text).expect_err(text).offset, offset, "{text}");
         }
     }

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::controller::ControllerConfig;
 use super::sensors::SensorsConfig;
 
-/// A biped as its RON file describes it, before any check.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A biped as its RON file describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RobotConfig {
     /// Short name, as reports print it.
@@ -21,6 +22,11 @@ pub struct RobotConfig {
     pub description: String,
     /// Total mass the links must add up to [kg].
     pub mass_kg: f64,
+    /// Factor on the mass and inertia of every link, and so on the total; the controller knows of it.
+    ///
+    /// All masses of the file, `mass_kg` among them, are those before it.
+    #[serde(default = "one")]
+    pub mass_scale: f64,
     /// Height from sole to crown at zero joint angles, which the visual shapes must reach [m].
     pub height_m: f64,
     /// Rigid bodies; the root is the one that is no joint's child.
@@ -37,8 +43,12 @@ pub struct RobotConfig {
     pub controller: ControllerConfig,
 }
 
+fn one() -> f64 {
+    1.0
+}
+
 /// A rigid body.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkConfig {
     /// Unique name.
@@ -58,7 +68,7 @@ pub struct LinkConfig {
 }
 
 /// The six numbers of a symmetric inertia [kg m^2].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the six components name themselves")]
 pub struct InertiaConfig {
@@ -74,7 +84,7 @@ pub struct InertiaConfig {
 }
 
 /// A convex shape placed in its link's frame.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShapeConfig {
     /// What it is.
@@ -90,7 +100,7 @@ pub struct ShapeConfig {
 /// Geometry of a shape; lengths in metres, axes along the shape's z.
 ///
 /// `Loft` and `Ellipsoid` are for drawn shapes alone; a collision shape is one of the others.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Geometry {
     /// A cuboid of full size x, y, z, with edges rounded by `round_m` when drawn.
@@ -139,7 +149,7 @@ pub enum Geometry {
 }
 
 /// A cross-section of a loft: the superellipse |2x/size.x|^n + |2y/size.y|^n = 1 in a plane of constant z.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoftSection {
     /// Height of the plane [m].
@@ -159,7 +169,7 @@ fn ellipse() -> f64 {
 }
 
 /// A drawn shape.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VisualConfig {
     /// What it is.
@@ -176,7 +186,9 @@ pub struct VisualConfig {
 }
 
 /// The few looks a machine is made of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Material {
     /// Painted cover.
     #[default]
@@ -192,7 +204,7 @@ pub enum Material {
 }
 
 /// A revolute joint and what drives it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JointConfig {
     /// Unique name.
@@ -218,7 +230,7 @@ pub struct JointConfig {
 }
 
 /// Motor and gear at one joint, in joint-side figures unless the name says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActuatorConfig {
     /// Largest torque [N m].
@@ -240,7 +252,7 @@ pub struct ActuatorConfig {
 }
 
 /// The two feet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeetConfig {
     /// Left foot.
@@ -250,7 +262,7 @@ pub struct FeetConfig {
 }
 
 /// A foot: the link it belongs to and the flat rectangle of its sole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FootConfig {
     /// Link that carries the sole.

@@ -3,9 +3,11 @@
 use ron::error::{Error, Position, SpannedError};
 
 use super::diagnostic::{Finding, clip, did_you_mean, one_of};
+use super::explain::similar;
 use super::locate::{Node, Shape, Span};
 use super::overrides::unknown_field;
 use super::path::{FieldPath, Step};
+use super::schema::Kind;
 
 /// A finding with its bytes.
 pub(super) struct Mistake {
@@ -18,14 +20,15 @@ pub(super) struct Mistake {
 /// What an error means for the text it was found in.
 ///
 /// The cursor of `ron` stands at the value at fault, at its end, or at the bracket that closes the struct;
-/// the tree tells which.
-pub(super) fn explain(error: &SpannedError, text: &str, root: &Node) -> Mistake {
+/// the tree tells which. A field that is unknown there may be one that `kind` has elsewhere.
+pub(super) fn explain(error: &SpannedError, text: &str, root: &Node, kind: Option<Kind>) -> Mistake {
     let start = offset_of(text, error.span.start);
     let end = offset_of(text, error.span.end);
     match &error.code {
         Error::NoSuchStructField { expected, found, .. } => {
             let (node, path) = root.innermost_at(text, start);
-            let finding = unknown_field(path.field(found), found, expected);
+            let mut finding = unknown_field(path.field(found), found, expected);
+            finding.hint = finding.hint.or_else(|| similar(kind?, found));
             named(node, text, finding, found)
         }
         Error::DuplicateStructField { field, .. } => {

@@ -1,9 +1,10 @@
 //! What a scenario's RON says: where, what is asked, what disturbs, and what is expected.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A scenario as its RON file describes it, before any check.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A world, a robot's task in it and what is expected, as a scenario's RON file describes them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioConfig {
     /// Short name, as reports print it.
@@ -32,6 +33,12 @@ pub struct ScenarioConfig {
     /// Pushes and faults.
     #[serde(default)]
     pub disturbances: Vec<Disturbance>,
+    /// A load the robot carries and its controller does not know of.
+    #[serde(default)]
+    pub payload: Option<PayloadConfig>,
+    /// Factor on all sensor noise and bias, in every seed.
+    #[serde(default = "one")]
+    pub sensor_noise_factor: f64,
     /// What a seed changes.
     #[serde(default)]
     pub variation: VariationConfig,
@@ -41,7 +48,7 @@ pub struct ScenarioConfig {
 }
 
 /// Integration of the physics.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PhysicsConfig {
     /// Time step of physics and control [s].
@@ -57,7 +64,7 @@ impl Default for PhysicsConfig {
 }
 
 /// What the controller takes as its state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum StateSource {
     /// IMU, encoders and foot contact through the estimator.
     #[default]
@@ -67,7 +74,7 @@ pub enum StateSource {
 }
 
 /// Start pose of the robot: between its feet, on the ground.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StartConfig {
     /// Position on the ground [m].
@@ -77,7 +84,7 @@ pub struct StartConfig {
 }
 
 /// The world: a floor at z = 0 and what stands on it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TerrainConfig {
     /// Coulomb friction between sole and ground.
@@ -93,7 +100,7 @@ impl Default for TerrainConfig {
 }
 
 /// A thing on the floor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Feature {
     /// A flight of steps up, a landing, and (unless `down` is false) the same steps down.
@@ -145,7 +152,7 @@ fn yes() -> bool {
 }
 
 /// What the robot is asked to do.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum CommandConfig {
     /// Walk to each goal in turn, by the route the navigation finds.
@@ -163,7 +170,7 @@ pub enum CommandConfig {
 }
 
 /// A place to go to.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoalConfig {
     /// Where [m].
@@ -181,7 +188,7 @@ fn goal_radius() -> f64 {
 }
 
 /// A piece of a velocity script.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VelocityPiece {
     /// How long it lasts [s].
@@ -198,7 +205,7 @@ pub struct VelocityPiece {
 }
 
 /// Something that happens to the robot.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Disturbance {
     /// A force on one link's centre of mass for a while.
@@ -222,7 +229,7 @@ pub enum Disturbance {
 }
 
 /// When a push starts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum When {
     /// At a time [s].
@@ -237,8 +244,26 @@ pub enum When {
     },
 }
 
+fn one() -> f64 {
+    1.0
+}
+
+/// A point mass fixed to a link of the true robot. Its weight and inertia act in the physics; the
+/// controller goes on with the mass in the robot's file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayloadConfig {
+    /// Link that carries it.
+    pub link: String,
+    /// Its mass [kg].
+    pub mass_kg: f64,
+    /// Where it sits in the link's frame [m]; the frame's origin where absent.
+    #[serde(default)]
+    pub at_m: [f64; 3],
+}
+
 /// What a seed changes; seed 0 changes nothing but the noise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct VariationConfig {
     /// Each link's mass by a common factor 1 +- this.
@@ -256,7 +281,7 @@ pub struct VariationConfig {
 }
 
 /// A bound on a measured figure: on a metric of the whole run, or on a signal over a part of it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Expectation {
     /// Name of the metric as the run's JSON has it.
@@ -276,7 +301,7 @@ pub struct Expectation {
 }
 
 /// A figure of a signal over a window of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum WindowFigure {
     /// The smallest value.
     Min,

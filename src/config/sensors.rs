@@ -1,9 +1,10 @@
 //! Sensors of a robot with noise, rate and latency.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// All sensors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SensorsConfig {
     /// Inertial measurement unit.
@@ -17,7 +18,7 @@ pub struct SensorsConfig {
 }
 
 /// Inertial measurement unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImuConfig {
     /// Link it is bolted to.
@@ -37,7 +38,7 @@ pub struct ImuConfig {
 }
 
 /// Joint encoders.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EncoderConfig {
     /// Angle quantum [rad].
@@ -51,7 +52,7 @@ pub struct EncoderConfig {
 }
 
 /// Force sensors in the feet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FootContactConfig {
     /// White noise of the vertical force, standard deviation [N].
@@ -65,7 +66,7 @@ pub struct FootContactConfig {
 }
 
 /// Spinning LiDAR: a fan of beams that turns about its z axis.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LidarConfig {
     /// Link it is bolted to.

@@ -1,10 +1,12 @@
-//! Reads a file of text that is no larger than a config may be.
+//! Texts with where they come from, and files of text that are no larger than a config may be.
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 use super::diagnostic::{Diagnostic, Finding, Origin};
+use super::locate::{Node, Span};
 use super::path::FieldPath;
 
 /// Largest file that is read [bytes].
@@ -12,6 +14,49 @@ pub const MAX_FILE_BYTES: u64 = 4_000_000;
 
 /// What a config file may be.
 pub(super) const ALLOWED: &str = "a RON file of at most 4 MB";
+
+/// A text and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SourceText {
+    pub(super) origin: Origin,
+    pub(super) text: String,
+}
+
+impl SourceText {
+    /// A file's text.
+    pub(super) fn of_file(path: &Path, text: String) -> Self {
+        Self { origin: Origin::File(path.to_owned()), text }
+    }
+
+    /// The file, if it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File(path) => Some(path),
+            Origin::Override(_) | Origin::Path(_) => None,
+        }
+    }
+
+    /// The tree of the text.
+    ///
+    /// # Errors
+    /// Where it is no RON.
+    pub(super) fn parse(&self) -> Result<Node, Diagnostic> {
+        Node::parse(&self.text).map_err(|error| {
+            let finding = Finding::new(error.path, error.found, error.allowed);
+            self.at_span(error.span, finding)
+        })
+    }
+
+    /// A mistake at some bytes of it.
+    pub(super) fn at(&self, bytes: Range<usize>, finding: Finding) -> Diagnostic {
+        Diagnostic::in_text(self.origin.clone(), &self.text, bytes, finding)
+    }
+
+    /// A mistake at a place of its tree.
+    pub(super) fn at_span(&self, span: Span, finding: Finding) -> Diagnostic {
+        self.at(span.start()..span.end(), finding)
+    }
+}
 
 /// Why a file gives no text.
 pub(super) enum Unreadable {

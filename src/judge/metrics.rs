@@ -17,6 +17,9 @@ pub struct Metrics {
     /// Progress along the commanded path over time [m/s], sway and detours not counted: from the first
     /// to the last tick in which a script asks for walking, or from the first lift-off to the last goal.
     pub path_speed_mean_mps: Option<f64>,
+    /// The same over the last [`Judge::LAST_SPAN_S`](super::Judge::LAST_SPAN_S) of it, without the start
+    /// from rest; absent where it did not last that long.
+    pub path_speed_last_mps: Option<f64>,
     /// Largest horizontal distance of the CoM from the commanded line, arc or route [m]; absent for
     /// scripts that change direction.
     pub path_deviation_max_m: Option<f64>,
@@ -64,6 +67,7 @@ pub const METRIC_NAMES: &[&str] = &[
     "sim_time_s",
     "distance_m",
     "path_speed_mean_mps",
+    "path_speed_last_mps",
     "path_deviation_max_m",
     "obstacle_contacts",
     "min_clearance_m",
@@ -92,6 +96,7 @@ impl Metrics {
             "sim_time_s" => Some(self.sim_time_s),
             "distance_m" => Some(self.distance_m),
             "path_speed_mean_mps" => self.path_speed_mean_mps,
+            "path_speed_last_mps" => self.path_speed_last_mps,
             "path_deviation_max_m" => self.path_deviation_max_m,
             "obstacle_contacts" => count(Some(self.obstacle_contacts)),
             "min_clearance_m" => self.min_clearance_m,
@@ -131,6 +136,7 @@ pub(super) mod tests {
             sim_time_s: 3.0,
             distance_m: 4.0,
             path_speed_mean_mps: Some(5.0),
+            path_speed_last_mps: Some(5.5),
             path_deviation_max_m: Some(6.0),
             obstacle_contacts: 7,
             min_clearance_m: Some(8.0),

@@ -1,5 +1,7 @@
 //! Watches a run tick by tick.
 
+use std::collections::VecDeque;
+
 use nalgebra::{Point2, Vector2, Vector3};
 
 use super::command::{StopCounter, piece_at, walks};
@@ -27,6 +29,33 @@ const CLEARANCE_EVERY_S: f64 = 0.02;
 const LEAST_WAY_M: f64 = 0.5;
 /// Vertical force below which a foot has no centre of pressure worth the name [N].
 const LEAST_FORCE_N: f64 = 10.0;
+
+/// The last seconds of the way along the path: times and places, the oldest first.
+#[derive(Debug, Clone, Default)]
+struct LastSpan {
+    samples: VecDeque<(f64, f64)>,
+}
+
+impl LastSpan {
+    /// Takes a place; after a pause it begins anew.
+    fn extend(&mut self, time_s: f64, along_m: f64, dt_s: f64) {
+        if self.samples.back().is_some_and(|(last_s, _)| time_s - last_s > 1.5 * dt_s) {
+            self.samples.clear();
+        }
+        self.samples.push_back((time_s, along_m));
+        // One sample more than the span keeps its start.
+        while self.samples.get(1).is_some_and(|(second_s, _)| time_s - second_s >= Judge::LAST_SPAN_S - 1e-9)
+        {
+            self.samples.pop_front();
+        }
+    }
+
+    fn speed(&self) -> Option<f64> {
+        let (from_s, from_m) = self.samples.front()?;
+        let (to_s, to_m) = self.samples.back()?;
+        (to_s - from_s >= Judge::LAST_SPAN_S - 1e-9).then(|| (to_m - from_m) / (to_s - from_s))
+    }
+}
 
 /// Part of the run over which the path speed is taken.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +97,7 @@ pub struct Judge {
     stride: (Point2<f64>, f64),
     com: Point2<f64>,
     span: Option<Span>,
+    last: LastSpan,
     deviation_m: Option<f64>,
     contacts: u64,
     touched: Option<(usize, f64)>,
@@ -92,6 +122,8 @@ pub struct Judge {
 impl Judge {
     /// Distance beyond which obstacles are not looked for [m].
     pub const CLEARANCE_HORIZON_M: f64 = 2.0;
+    /// Length of the last part of the way whose speed is given on its own [s].
+    pub const LAST_SPAN_S: f64 = 5.0;
 
     /// A judge of a run that has not made its first tick.
     pub fn new(simulation: &Simulation) -> Self {
@@ -125,6 +157,7 @@ impl Judge {
             stride: (com, 0.0),
             com,
             span: None,
+            last: LastSpan::default(),
             deviation_m: None,
             contacts: 0,
             touched: None,
@@ -215,6 +248,7 @@ impl Judge {
             sim_time_s: self.time_s,
             distance_m,
             path_speed_mean_mps: self.span.as_ref().and_then(Span::speed),
+            path_speed_last_mps: self.last.speed(),
             path_deviation_max_m: self.deviation_m,
             obstacle_contacts: self.contacts,
             min_clearance_m: self
@@ -293,6 +327,7 @@ impl Judge {
         if asked {
             let along_m = self.path.as_ref().map_or_else(|| self.way_m(), CommandedPath::along_m);
             Span::extend(&mut self.span, self.time_s, along_m);
+            self.last.extend(self.time_s, along_m, self.dt_s);
         }
         if self.span.is_some()
             && let Some(off_m) = off_m
@@ -316,6 +351,7 @@ impl Judge {
                 let from = Span { from_s: lifted_s, to_s: lifted_s, from_m: along_m, to_m: along_m };
                 self.span.get_or_insert(from);
                 Span::extend(&mut self.span, now.time_s, along_m);
+                self.last.extend(now.time_s, along_m, self.dt_s);
             }
         }
         if let Some(goal) = self.goals.get(self.goals_reached) {

@@ -84,7 +84,7 @@ impl RobotModel {
             }
             ancestors.push(chain);
         }
-        Ok(Self {
+        let mut model = Self {
             name: config.name.clone(),
             mass_kg: bodies.iter().map(|b| b.mass_kg).sum(),
             bodies,
@@ -92,7 +92,9 @@ impl RobotModel {
             feet,
             posture,
             ancestors,
-        })
+        };
+        model.scale_mass(config.mass_scale);
+        Ok(model)
     }
 }
 

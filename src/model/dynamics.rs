@@ -114,7 +114,7 @@ impl Dynamics {
         let base = state.world_from_base.translation.vector;
         self.rotation[0] = state.world_from_base.rotation.to_rotation_matrix().into_inner();
         self.position[0] = base;
-        self.body_com[0] = base;
+        self.body_com[0] = base + self.rotation[0] * model.bodies[0].com.coords;
         let (v, w) = (state.base_linear(), state.base_angular());
         self.twist[0] = Spatial { angular: w, linear: v };
         // The base's origin does not accelerate; a spatial acceleration leaves out w x v.

@@ -36,6 +36,13 @@ pub enum ModelError {
     UnknownFoot { side: &'static str, link: String },
     #[error("the sole of the {side} foot has no area")]
     Sole { side: &'static str },
+    #[error(
+        "a robot that cannot stand in its posture: the {side} sole is tilted by {:.0} degrees and the soles are \
+         {step_m:.2} m apart in height{}",
+        tilt_rad.to_degrees(),
+        joint.as_ref().map_or(String::new(), |(_, name)| format!("; `{name}` would have to turn the other way"))
+    )]
+    Stance { side: &'static str, tilt_rad: f64, step_m: f64, joint: Option<(usize, String)> },
 }
 
 impl ModelError {
@@ -58,6 +65,8 @@ impl ModelError {
                 format!("links[{index}].inertia_kgm2")
             }
             Self::UnknownFoot { side, .. } => format!("feet.{side}.link"),
+            Self::Stance { joint: Some((index, _)), .. } => format!("joints[{index}].axis"),
+            Self::Stance { joint: None, .. } => "posture_rad".into(),
             Self::Sole { side } => format!("feet.{side}.sole_size_m"),
         }
     }

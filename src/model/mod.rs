@@ -19,10 +19,12 @@ mod extent;
 mod inverse_dynamics;
 mod knee;
 mod robot;
+mod stance;
 mod state;
 
 pub use dynamics::Dynamics;
 pub use error::ModelError;
 pub use knee::Knee;
 pub use robot::{Body, Foot, LinkFrame, RobotModel, Side};
+pub use stance::check_stance;
 pub use state::State;

@@ -54,7 +54,7 @@ pub struct Body {
     pub axis: Unit<Vector3<f64>>,
     /// Mass [kg].
     pub mass_kg: f64,
-    /// Centre of mass in the body's frame [m]; zero for the root.
+    /// Centre of mass in the body's frame [m]; zero for the root, unless it carries a load.
     pub com: Point3<f64>,
     /// Inertia about the centre of mass, body axes [kg m^2].
     pub inertia: Matrix3<f64>,
@@ -172,6 +172,19 @@ impl RobotModel {
     /// Bodies whose joints move this body: from the root's child down to the body itself.
     pub fn ancestors(&self, body: usize) -> &[usize] {
         &self.ancestors[body]
+    }
+
+    /// Fixes a point mass to a body, at a point in the body's frame [m]. Frames stay where they are.
+    pub fn add_point_mass(&mut self, body: usize, mass_kg: f64, at: &Point3<f64>) {
+        let carrier = &mut self.bodies[body];
+        let total = carrier.mass_kg + mass_kg;
+        let apart = at - carrier.com;
+        let reduced = carrier.mass_kg * mass_kg / total;
+        let about_com = Matrix3::identity() * apart.norm_squared() - apart * apart.transpose();
+        carrier.inertia += about_com * reduced;
+        carrier.com += apart * (mass_kg / total);
+        carrier.mass_kg = total;
+        self.mass_kg += mass_kg;
     }
 
     /// Multiplies every mass and inertia by a factor; rotors keep theirs.

@@ -4,7 +4,7 @@ use bevy_rapier3d::prelude::{RapierContextColliders, RapierContextSimulation, Ra
 use bevy_rapier3d::rapier::prelude::ContactPair;
 use nalgebra::Vector3;
 
-use super::convert::{pose_from_rapier, vector_from_rapier};
+use super::convert::vector_from_rapier;
 use super::robot::RobotBodies;
 use super::terrain::Kind;
 use crate::model::RobotModel;
@@ -44,7 +44,7 @@ pub(super) fn collect(
     let dt = f64::from(simulation.integration_parameters.dt);
     let soles = [0, 1].map(|side| {
         let foot = &model.feet[side];
-        pose_from_rapier(bodies.bodies[robot.bodies[foot.body]].position()) * foot.body_from_sole
+        robot.pose(foot.body, bodies) * foot.body_from_sole
     });
     for pair in simulation.narrow_phase.contact_pairs() {
         let kind_1 = Kind::of(&colliders.colliders[pair.collider1]);

@@ -7,7 +7,7 @@ use bevy_rapier3d::rapier::prelude::{
     JointAxesMask, MassProperties, Multibody, MultibodyJointHandle, RevoluteJointBuilder, RigidBodyBuilder,
     RigidBodyHandle, SharedShape,
 };
-use nalgebra::Matrix3;
+use nalgebra::{Isometry3, Matrix3, Translation3, Vector3};
 
 use super::convert::{pose_from_rapier, pose_to_rapier, vector_to_rapier};
 use super::terrain::Kind;
@@ -29,6 +29,9 @@ pub(super) struct RobotBodies {
     joint: MultibodyJointHandle,
     limits: Vec<(f64, f64)>,
     near_stop: Vec<bool>,
+    /// Rapier's root body sits at its centre of mass, the model's root frame beside it where the root
+    /// carries a load: Rapier integrates a free root by the velocity of its centre of mass.
+    root_com: Translation3<f64>,
 }
 
 impl RobotBodies {
@@ -40,9 +43,11 @@ impl RobotBodies {
         joints: &mut RapierContextJoints,
     ) -> Result<Self, PhysicsError> {
         let mut handles = Vec::with_capacity(model.bodies.len());
+        let root_com = Translation3::from(model.bodies[0].com.coords);
         for body in &model.bodies {
+            let com = if body.parent.is_none() { Vector3::zeros() } else { body.com.coords };
             let properties = MassProperties::with_inertia_matrix(
-                vector_to_rapier(&body.com.coords),
+                vector_to_rapier(&com),
                 body.mass_kg as Real,
                 matrix_to_rapier(&body.inertia),
             );
@@ -65,7 +70,10 @@ impl RobotBodies {
                     )
                 });
             let in_child = nalgebra::Isometry3::from_parts(nalgebra::Translation3::identity(), child_frame);
-            let in_parent = body.parent_from_body * in_child;
+            let mut in_parent = body.parent_from_body * in_child;
+            if parent == 0 {
+                in_parent = root_com.inverse() * in_parent;
+            }
             let mut joint = RevoluteJointBuilder::new(Vector::X).contacts_enabled(false).build();
             joint.data.set_local_frame1(pose_to_rapier(&in_parent));
             joint.data.set_local_frame2(pose_to_rapier(&in_child));
@@ -96,8 +104,9 @@ impl RobotBodies {
         let mut robot_colliders = Vec::new();
         for (i, body) in model.bodies.iter().enumerate() {
             for (pose, shape) in &body.collision {
+                let pose = if i == 0 { root_com.inverse() * pose } else { *pose };
                 let collider = ColliderBuilder::new(collision_shape(&shape.geometry))
-                    .position(pose_to_rapier(pose))
+                    .position(pose_to_rapier(&pose))
                     .density(0.0)
                     .friction(ROBOT_FRICTION)
                     .friction_combine_rule(CoefficientCombineRule::Min)
@@ -118,6 +127,7 @@ impl RobotBodies {
             joint,
             limits: model.bodies.iter().map(|b| b.limits_rad).collect(),
             near_stop: vec![false; model.bodies.len()],
+            root_com,
         })
     }
 
@@ -133,7 +143,8 @@ impl RobotBodies {
         bodies: &mut RapierRigidBodySet,
         joints: &mut RapierContextJoints,
     ) {
-        bodies.bodies[self.bodies[0]].set_position(pose_to_rapier(&state.world_from_base), true);
+        let root = state.world_from_base * self.root_com;
+        bodies.bodies[self.bodies[0]].set_position(pose_to_rapier(&root), true);
         let Some((multibody, _)) = joints.multibody_joints.get_mut(self.joint) else { return };
         multibody.forward_kinematics(&bodies.bodies, true);
         let mut displacement = vec![0.0 as Real; multibody.ndofs()];
@@ -146,6 +157,10 @@ impl RobotBodies {
         for (i, v) in state.v.iter().enumerate() {
             multibody.generalized_velocity_mut()[i] = *v as Real;
         }
+        let of_com = dynamics.point_velocity(0, dynamics.body_com(0));
+        for (i, v) in of_com.iter().enumerate() {
+            multibody.generalized_velocity_mut()[i] = *v as Real;
+        }
         multibody.forward_kinematics(&bodies.bodies, false);
         multibody.update_rigid_bodies(&mut bodies.bodies, true);
         for (i, handle) in self.bodies.iter().enumerate() {
@@ -153,6 +168,12 @@ impl RobotBodies {
             body.set_linvel(vector_to_rapier(&dynamics.point_velocity(i, dynamics.body_com(i))), true);
             body.set_angvel(vector_to_rapier(&dynamics.angular_velocity(i)), true);
         }
+    }
+
+    /// Pose of a body's frame in the world.
+    pub(super) fn pose(&self, body: usize, bodies: &RapierRigidBodySet) -> Isometry3<f64> {
+        let pose = pose_from_rapier(bodies.bodies[self.bodies[body]].position());
+        if body == 0 { pose * self.root_com.inverse() } else { pose }
     }
 
     /// Reads the true state.
@@ -164,6 +185,14 @@ impl RobotBodies {
         }
         for (to, from) in state.v.iter_mut().zip(multibody.generalized_velocity().iter()) {
             *to = f64::from(*from);
+        }
+        if self.root_com != Translation3::identity() {
+            // From the centre of mass back to the frame's origin.
+            let pose = state.world_from_base * self.root_com.inverse();
+            let lever = pose.translation.vector - state.world_from_base.translation.vector;
+            let linear = state.base_linear() + state.base_angular().cross(&lever);
+            state.world_from_base = pose;
+            state.v.fixed_rows_mut::<3>(0).copy_from(&linear);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The loop itself.
 
-use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3};
 
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
@@ -13,7 +13,7 @@ use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
 use crate::mapping::{LocatedScan, WorldMap, localise};
-use crate::model::{Dynamics, ModelError, RobotModel, State};
+use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
 use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
 use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
 use crate::sensing::{Lidar, Proprioception};
@@ -84,7 +84,7 @@ pub struct Simulation {
     scenario: ScenarioConfig,
     /// The robot as the controller knows it.
     model: RobotModel,
-    /// The robot as it is, with the seed's masses.
+    /// The robot as it is, with the seed's masses and the payload.
     body: RobotModel,
     world: PhysicsWorld,
     map: WorldMap,
@@ -108,9 +108,16 @@ impl Simulation {
     /// Builds the world, puts the robot on its feet and proves that physics and model agree.
     pub fn new(robot: &RobotConfig, scenario: &ScenarioConfig, seed: u64) -> Result<Self, SimulationError> {
         let model = RobotModel::build(robot)?;
+        check_stance(robot, &model)?;
         let variation = Variation::draw(scenario, model.joints(), seed);
         let mut body = model.clone();
         body.scale_mass(variation.mass_factor);
+        if let Some(load) = &scenario.payload
+            && let Some(frame) = model.link(&load.link)
+        {
+            let at = frame.body_from_link * Point3::from(load.at_m);
+            body.add_point_mass(frame.body, load.mass_kg, &at);
+        }
         check_dynamics(&body, scenario.physics.gravity_m_s2)?;
 
         let mut terrain = scenario.terrain.clone();

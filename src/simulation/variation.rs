@@ -29,7 +29,7 @@ impl Variation {
             friction: scenario.terrain.friction,
             start: Vector3::zeros(),
             joints_rad: vec![0.0; joints],
-            noise_factor: 1.0,
+            noise_factor: scenario.sensor_noise_factor,
         };
         if seed == 0 {
             return plain;
@@ -48,7 +48,7 @@ impl Variation {
             plain.friction = 0.5 * (low + high) + within(0.5 * (high - low));
         }
         if let Some((low, high)) = noise {
-            plain.noise_factor = 0.5 * (low + high) + within(0.5 * (high - low));
+            plain.noise_factor *= 0.5 * (low + high) + within(0.5 * (high - low));
         }
         plain
     }

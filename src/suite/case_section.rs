@@ -63,7 +63,7 @@ fn anchor(record: &CaseRecord) -> String {
 }
 
 fn drawn(group: &GroupReport<'_>, record: &CaseRecord, trace: &Trace) -> Markup {
-    let loaded = &group.group.loaded;
+    let Ok(loaded) = group.group.load(record.seed) else { return html! {} };
     let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
     let same = record.state_hash.as_ref().is_some_and(|hash| *hash == format!("{:016x}", trace.state_hash));
     let Ok(model) = RobotModel::build(robot) else { return html! {} };

@@ -6,10 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::ThreadPoolBuildError;
 use rayon::prelude::*;
 
+use super::group::Group;
 use super::record::{CaseRecord, CaseVerdict};
 use super::trace::Trace;
 use super::verdict::SuiteReport;
-use crate::config::LoadedScenario;
 
 /// Failed runs that are drawn at most; the others are on the page without pictures.
 const MAX_FAILED: usize = 100;
@@ -28,11 +28,15 @@ pub fn gallery(
     done: impl Fn() + Sync,
 ) -> Result<Gallery, ThreadPoolBuildError> {
     let wanted = to_draw(report);
-    let trace = |(record, loaded): &(&CaseRecord, &LoadedScenario)| {
+    let trace = |(record, group): &(&CaseRecord, &Group)| {
         // A run that went through once goes through again; if not, the page is worth having without it.
-        let trace = catch_unwind(AssertUnwindSafe(|| Trace::of(loaded, record.seed)));
+        let again = || {
+            let loaded = group.load(record.seed).ok()?;
+            Trace::of(&loaded, record.seed).ok()
+        };
+        let trace = catch_unwind(AssertUnwindSafe(again));
         done();
-        Some((record.id.clone(), trace.ok()?.ok()?))
+        Some((record.id.clone(), trace.ok()??))
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     Ok(pool.install(|| wanted.par_iter().filter_map(trace).collect()))
@@ -43,13 +47,13 @@ pub fn gallery_size(report: &SuiteReport<'_>) -> usize {
     to_draw(report).len()
 }
 
-fn to_draw<'a>(report: &SuiteReport<'a>) -> Vec<(&'a CaseRecord, &'a LoadedScenario)> {
+fn to_draw<'a>(report: &SuiteReport<'a>) -> Vec<(&'a CaseRecord, &'a Group)> {
     let mut failed = Vec::new();
     let mut passed = Vec::new();
     for group in &report.groups {
-        let loaded = &group.group.loaded;
         let with_verdict = |verdict: CaseVerdict| {
-            group.records.iter().filter(move |record| record.verdict == verdict).map(move |r| (*r, loaded))
+            let records = group.records.iter().filter(move |record| record.verdict == verdict);
+            records.map(|record| (*record, group.group))
         };
         failed.extend(with_verdict(CaseVerdict::Fail));
         passed.extend(with_verdict(CaseVerdict::Pass).next());

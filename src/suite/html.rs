@@ -2,7 +2,9 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::against::Drift;
 use super::case_section::{failed_case, passed_case};
+use super::comparison_text::{change_cells, change_heading};
 use super::gallery::Gallery;
 use super::strip_plot::StripPlot;
 use super::verdict::{GroupReport, SuiteReport};
@@ -80,6 +82,7 @@ fn section(index: usize, group: &GroupReport<'_>, gallery: &Gallery) -> Markup {
             (group.passed) " of " (group.records.len()) " seeds pass (" (interval(group)) ")."
         }
         (bounds(group))
+        @if let Some(drift) = &group.drift { (moved(drift)) }
         div.plots {
             @for (metric, allowed) in plots {
                 (StripPlot { metric, allowed, records: &group.records }.svg())
@@ -110,13 +113,40 @@ fn bounds(group: &GroupReport<'_>) -> Markup {
                     tr {
                         td { (result.name) }
                         td.n { (number(result.measured)) }
-                        td { (result.allowed) }
+                        td { (result.allowed) @if let Some(note) = &result.note { " " small { (note) } } }
                         td { "over all seeds" }
                         td { (verdict(result.pass)) }
                     }
                 }
             }
         } }
+    }
+}
+
+/// What moved from the baseline, and what else was run then.
+fn moved(drift: &Drift) -> Markup {
+    let shown: Vec<_> = drift.changes.iter().filter(|change| change.is_shown()).collect();
+    let differ = drift.changes.iter().filter(|change| change.differs).count();
+    html! {
+        p {
+            "Against the baseline, " (differ) " of " (drift.changes.len()) " figures differ."
+            @for input in &drift.inputs { " Not the same run: " (input) "." }
+        }
+        @if !shown.is_empty() {
+            div.wide { table {
+                thead {
+                    tr {
+                        th { "Metric" }
+                        @for name in change_heading(["baseline", "now"]) { th { (name) } }
+                    }
+                }
+                tbody {
+                    @for change in shown {
+                        tr { td { (change.metric) } @for cell in change_cells(change) { td { (cell) } } }
+                    }
+                }
+            } }
+        }
     }
 }
 

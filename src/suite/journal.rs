@@ -94,13 +94,13 @@ fn replace(path: &Path, records: &[CaseRecord]) -> io::Result<()> {
     file.commit()
 }
 
-/// The records in a folder; none where it has no file of them. What stands behind the last line break is
+/// The records in a folder, or in a file of them; none where there is no such file. What stands behind the last line break is
 /// the rest of a run that was cut off, and does not count.
 ///
 /// # Errors
 /// Where the file cannot be read or a whole line is no record.
-pub fn read_records(folder: &Path) -> Result<Option<Vec<CaseRecord>>, JournalError> {
-    let path = folder.join(RESULTS_FILE);
+pub fn read_records(from: &Path) -> Result<Option<Vec<CaseRecord>>, JournalError> {
+    let path = if from.is_file() { from.to_owned() } else { from.join(RESULTS_FILE) };
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes));
     match read {

@@ -1,70 +1,15 @@
 //! From the files a user names to the cases that are run.
 
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::config::diagnostic::{ConfigError, Diagnostic, Origin};
+use super::expand::entry_groups;
+use super::group::{Group, arguments};
+use crate::config::diagnostic::ConfigError;
 use crate::config::load::{LoadedFile, load_file};
-use crate::config::suite::{EntryConfig, StatisticConfig, SuiteConfig};
-use crate::config::{LoadOptions, Loaded, LoadedScenario, Override, load_scenario};
+use crate::config::suite::SuiteConfig;
+use crate::config::{LoadOptions, Loaded, Override, load_scenario};
 use crate::judge::known_names;
-
-/// A scenario with one robot and one set of changes, run over its seeds.
-#[derive(Debug, Clone)]
-pub struct Group {
-    /// Unique name: `suite/entry`, with the robot and the varied values where there are several.
-    pub id: String,
-    /// Words to choose it by.
-    pub tags: Vec<String>,
-    /// Seeds, the last one not included.
-    pub seeds: Range<u64>,
-    /// Share of the seeds that must pass; all of them where absent.
-    pub success_rate_min: Option<f64>,
-    /// Bounds on figures over all seeds.
-    pub statistics: Vec<StatisticConfig>,
-    /// What is run.
-    pub loaded: LoadedScenario,
-    /// Hash of all that decides about a run but the seed.
-    pub input_hash: u64,
-    robot: Option<PathBuf>,
-    changes: Vec<Override>,
-}
-
-impl Group {
-    fn new(
-        id: String,
-        loaded: LoadedScenario,
-        seeds: Range<u64>,
-        robot: Option<PathBuf>,
-        changes: Vec<Override>,
-    ) -> Self {
-        let input_hash = loaded.input_hash();
-        Self {
-            id,
-            tags: Vec::new(),
-            seeds,
-            success_rate_min: None,
-            statistics: Vec::new(),
-            loaded,
-            input_hash,
-            robot,
-            changes,
-        }
-    }
-
-    /// The command that runs one seed alone.
-    pub fn reproduce(&self, seed: u64) -> String {
-        let mut command = format!("loong run {}", quoted(&self.loaded.scenario.path().display().to_string()));
-        if let Some(robot) = &self.robot {
-            command += &format!(" --robot {}", quoted(&robot.display().to_string()));
-        }
-        for change in &self.changes {
-            command += &format!(" --set {}", quoted(change.text()));
-        }
-        command + &format!(" --seed {seed}")
-    }
-}
 
 /// One run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +27,17 @@ pub struct Selection {
     pub filter: Option<String>,
     /// A tag of the group.
     pub tag: Option<String>,
+}
+
+/// What is changed in every group of a plan, whatever its suite says; the names stay.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// A robot file in place of all others.
+    pub robot: Option<PathBuf>,
+    /// Changes of fields out of overlays, over which those of the suite win.
+    pub overlays: Vec<Override>,
+    /// Changes of fields, over those of the suite.
+    pub changes: Vec<Override>,
 }
 
 /// Everything there is to run.
@@ -125,14 +81,18 @@ impl Plan {
     ///
     /// # Errors
     /// Every mistake in a file, and where nothing to run is found.
-    pub fn read(paths: &[PathBuf]) -> Result<Self, PlanError> {
+    pub fn read(paths: &[PathBuf], options: &PlanOptions) -> Result<Self, PlanError> {
         let mut plan = Self::default();
         for path in paths {
             if path.is_dir() {
-                plan.add_folder(path)?;
-            } else if !plan.add_file(path)? {
-                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot" });
+                plan.add_folder(path, options)?;
+            } else if !plan.add_file(path, options)? {
+                return Err(PlanError::NothingToRun { path: path.clone(), found: "a robot or an overlay" });
             }
+        }
+        for group in &mut plan.groups {
+            group.options =
+                arguments(options.robot.as_deref(), options.overlays.iter().chain(&options.changes));
         }
         let mut ids: Vec<&str> = plan.groups.iter().map(|group| group.id.as_str()).collect();
         ids.sort_unstable();
@@ -147,19 +107,24 @@ impl Plan {
     /// # Errors
     /// Every mistake in it and in the scenarios and robots it names.
     pub fn of_suite(suite: &Loaded<SuiteConfig>) -> Result<Self, ConfigError> {
+        Self::of_changed_suite(suite, &PlanOptions::default())
+    }
+
+    fn of_changed_suite(suite: &Loaded<SuiteConfig>, options: &PlanOptions) -> Result<Self, ConfigError> {
         let mut plan = Self::default();
         let (mut diagnostics, mut omitted) = (Vec::new(), 0);
         for index in 0..suite.config.entries.len() {
-            match entry_groups(suite, index) {
+            match entry_groups(suite, index, options) {
                 Ok(groups) => {
-                    let taken = groups.iter().find(|group| plan.groups.iter().any(|g| g.id == group.id));
-                    if let Some(group) = taken {
-                        let field = format!("entries[{index}]");
-                        let found = format!("a second entry of the name `{}`", group.id);
-                        let error = suite.refuse(&field, found, "a `name` of its own for each entry");
-                        diagnostics.extend_from_slice(error.diagnostics());
+                    for group in groups {
+                        if plan.groups.iter().any(|other| other.id == group.id) {
+                            let field = format!("entries[{index}]");
+                            let found = format!("a second entry of the name `{}`", group.id);
+                            let error = suite.refuse(&field, found, "a `name` of its own for each entry");
+                            diagnostics.extend_from_slice(error.diagnostics());
+                        }
+                        plan.groups.push(group);
                     }
-                    plan.groups.extend(groups);
                 }
                 Err(error) => {
                     diagnostics.extend_from_slice(error.diagnostics());
@@ -170,7 +135,7 @@ impl Plan {
         if diagnostics.is_empty() { Ok(plan) } else { Err(ConfigError::new(diagnostics, omitted)) }
     }
 
-    fn add_folder(&mut self, folder: &Path) -> Result<(), PlanError> {
+    fn add_folder(&mut self, folder: &Path, options: &PlanOptions) -> Result<(), PlanError> {
         let error = |source| PlanError::Folder { path: folder.to_owned(), source };
         let mut files: Vec<PathBuf> = Vec::new();
         for entry in fs::read_dir(folder).map_err(error)? {
@@ -182,7 +147,7 @@ impl Plan {
         files.sort();
         let before = self.groups.len();
         for file in &files {
-            self.add_file(file)?;
+            self.add_file(file, options)?;
         }
         if self.groups.len() == before {
             let found = "a folder without a scenario or a suite";
@@ -191,15 +156,19 @@ impl Plan {
         Ok(())
     }
 
-    /// Adds what a file describes; false for a robot.
-    fn add_file(&mut self, path: &Path) -> Result<bool, PlanError> {
+    /// Adds what a file describes; false for a robot or an overlay.
+    fn add_file(&mut self, path: &Path, options: &PlanOptions) -> Result<bool, PlanError> {
         match load_file(path, &known_names())? {
-            LoadedFile::Robot(_) => return Ok(false),
-            LoadedFile::Scenario(loaded) => {
+            LoadedFile::Robot(_) | LoadedFile::Overlay(_) => return Ok(false),
+            LoadedFile::Scenario(_) => {
+                let PlanOptions { robot, overlays: mut changes, changes: last } = options.clone();
+                changes.extend(last);
+                let changed = LoadOptions { overrides: &changes, robot: robot.clone(), ..known_names() };
+                let loaded = load_scenario(path, &changed)?;
                 let id = loaded.scenario.config.name.clone();
-                self.groups.push(Group::new(id, *loaded, 0..1, None, Vec::new()));
+                self.groups.push(Group::new(id, loaded, 0..1, robot, changes));
             }
-            LoadedFile::Suite(suite) => self.groups.extend(Self::of_suite(&suite)?.groups),
+            LoadedFile::Suite(suite) => self.groups.extend(Self::of_changed_suite(&suite, options)?.groups),
         }
         Ok(true)
     }
@@ -220,157 +189,5 @@ impl Plan {
     /// Unique name of a case: its group's and the seed.
     pub fn id(&self, case: Case) -> String {
         format!("{}/{}", self.groups[case.group].id, case.seed)
-    }
-}
-
-/// A change and the field of the suite that asks for it.
-type PlacedChange = (Override, String);
-
-/// Every combination of an entry's robots and varied values.
-fn entry_groups(suite: &Loaded<SuiteConfig>, index: usize) -> Result<Vec<Group>, ConfigError> {
-    let entry = &suite.config.entries[index];
-    let folder = suite.path().parent().unwrap_or(Path::new(""));
-    let at = format!("entries[{index}]");
-    let scenario = existing(suite, folder, &entry.scenario, &format!("{at}.scenario"))?;
-    let mut robots = Vec::new();
-    for (i, robot) in entry.robots.iter().enumerate() {
-        robots.push(Some(existing(suite, folder, robot, &format!("{at}.robots[{i}]"))?));
-    }
-    if robots.is_empty() {
-        robots.push(None);
-    }
-    let mut groups = Vec::new();
-    for robot in &robots {
-        for changes in combinations(entry, &at)? {
-            let varied: Vec<String> =
-                changes[entry.set.len()..].iter().map(|(change, _)| change.text().to_owned()).collect();
-            let overrides: Vec<Override> = changes.iter().map(|(change, _)| change.clone()).collect();
-            let options = LoadOptions { overrides: &overrides, robot: robot.clone(), ..known_names() };
-            let loaded =
-                load_scenario(&scenario, &options).map_err(|error| placed(suite, &error, &changes))?;
-            let mut id = format!(
-                "{}/{}",
-                suite.config.name,
-                entry.name.as_deref().unwrap_or(&loaded.scenario.config.name)
-            );
-            if let Some(stem) = robot.as_ref().and_then(|path| path.file_stem()) {
-                id += &format!("@{}", stem.to_string_lossy());
-            }
-            if !varied.is_empty() {
-                id += &format!("[{}]", varied.join(","));
-            }
-            let (from, to) = entry.seeds;
-            groups.push(Group {
-                tags: entry.tags.clone(),
-                success_rate_min: entry.success_rate.map(|rate| rate.min),
-                statistics: entry.statistics.clone(),
-                ..Group::new(id, loaded, from..to, robot.clone(), overrides)
-            });
-        }
-    }
-    Ok(groups)
-}
-
-/// The entry's `set` and one value for each varied field, in every combination; the last field changes
-/// fastest.
-fn combinations(entry: &EntryConfig, at: &str) -> Result<Vec<Vec<PlacedChange>>, ConfigError> {
-    let mut set = Vec::new();
-    for (i, text) in entry.set.iter().enumerate() {
-        set.push((Override::parse(text)?, format!("{at}.set[{i}]")));
-    }
-    let mut all = vec![set];
-    for (path, values) in &entry.vary {
-        let mut longer = Vec::new();
-        for changes in &all {
-            for (i, value) in values.iter().enumerate() {
-                let change = Override::parse(&format!("{path}={}", value.trim()))?;
-                let mut changes = changes.clone();
-                changes.push((change, format!("{at}.vary[{path:?}][{i}]")));
-                longer.push(changes);
-            }
-        }
-        all = longer;
-    }
-    Ok(all)
-}
-
-/// The path of a file that a suite names.
-fn existing(
-    suite: &Loaded<SuiteConfig>,
-    folder: &Path,
-    name: &str,
-    field: &str,
-) -> Result<PathBuf, ConfigError> {
-    let path = plain(&folder.join(name));
-    if path.is_file() {
-        return Ok(path);
-    }
-    Err(suite.refuse(
-        field,
-        format!("no file at {}", path.display()),
-        "a file, relative to the suite's folder",
-    ))
-}
-
-/// Mistakes of a change at the place in the suite that asks for it; others stay where they are.
-fn placed(suite: &Loaded<SuiteConfig>, error: &ConfigError, changes: &[PlacedChange]) -> ConfigError {
-    let place = |diagnostic: &Diagnostic| -> Vec<Diagnostic> {
-        let Origin::Override(text) = &diagnostic.origin else { return vec![diagnostic.clone()] };
-        let Some((_, field)) = changes.iter().rev().find(|(change, _)| change.text() == text) else {
-            return vec![diagnostic.clone()];
-        };
-        let found = format!("{} for `{}`", diagnostic.found, diagnostic.field);
-        let error = suite.refuse(field, found, diagnostic.allowed.clone());
-        let mut diagnostics = error.diagnostics().to_vec();
-        for placed in &mut diagnostics {
-            placed.hint.clone_from(&diagnostic.hint);
-        }
-        diagnostics
-    };
-    ConfigError::new(error.diagnostics().iter().flat_map(place).collect(), error.omitted())
-}
-
-/// The path without `folder/..`, where that leads to the same file.
-fn plain(path: &Path) -> PathBuf {
-    let mut short = PathBuf::new();
-    for part in path.components() {
-        let named = short.file_name().is_some();
-        if matches!(part, std::path::Component::ParentDir) && named {
-            short.pop();
-        } else {
-            short.push(part);
-        }
-    }
-    match (path.canonicalize(), short.canonicalize()) {
-        (Ok(long), Ok(same)) if long == same => short,
-        _ => path.to_owned(),
-    }
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./=@:+-,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_read_more_than_the_word() {
-        assert_eq!(quoted("duration_s=0.5"), "duration_s=0.5");
-        assert_eq!(quoted("expectations[0].max=Some(-1)"), "'expectations[0].max=Some(-1)'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
-
-    #[test]
-    fn paths_lose_what_they_go_back_on_only_where_the_file_is_the_same() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        assert_eq!(plain(&folder.join("src/../Cargo.toml")), folder.join("Cargo.toml"));
-        assert_eq!(plain(Path::new("no/../such.ron")), Path::new("no/../such.ron"));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::plan::{Case, Plan};
 use crate::judge::{ExpectationResult, METRIC_NAMES, SIGNAL_PREFIX};
@@ -51,6 +52,12 @@ pub enum CaseError {
     Internal(String),
 }
 
+/// Version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The git revision that was checked out when this program was built; uncommitted changes do not show.
+pub const REVISION: Option<&str> = option_env!("LOONG_REVISION");
+
 /// What is kept of a case; one line of `results.jsonl`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseRecord {
@@ -64,6 +71,18 @@ pub struct CaseRecord {
     pub robot: String,
     /// The seed.
     pub seed: u64,
+    /// What the suite drew for this seed: values by the paths of their fields.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drawn: BTreeMap<String, Value>,
+    /// The command that runs this case alone, from the folder the suite was run in.
+    #[serde(default)]
+    pub reproduce: String,
+    /// Version of the program that ran it.
+    #[serde(default)]
+    pub version: String,
+    /// Its git revision, where it was built from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// Hash of scenario and robot with all changes, 16 hexadecimal digits.
     pub input_hash: String,
     /// Hash of the program that ran it, 16 hexadecimal digits.
@@ -94,7 +113,11 @@ impl CaseRecord {
             scenario: group.loaded.scenario.config.name.clone(),
             robot: group.loaded.robot.config.name.clone(),
             seed: case.seed,
-            input_hash: hexadecimal(group.input_hash),
+            drawn: group.drawn(case.seed),
+            reproduce: group.reproduce(case.seed),
+            version: VERSION.to_owned(),
+            revision: REVISION.map(str::to_owned),
+            input_hash: hexadecimal(group.input_hash(case.seed)),
             program_hash: hexadecimal(plan.program_hash),
             verdict: CaseVerdict::Error,
             error: None,
@@ -128,12 +151,17 @@ impl CaseRecord {
     pub fn is_of(&self, plan: &Plan, case: Case) -> bool {
         self.id == plan.id(case)
             && self.seed == case.seed
-            && self.input_hash == hexadecimal(plan.groups[case.group].input_hash)
+            && self.input_hash == hexadecimal(plan.groups[case.group].input_hash(case.seed))
             && self.program_hash == hexadecimal(plan.program_hash)
     }
 
-    /// When it went wrong, in words: the fall, or the end of the run.
+    /// When it went wrong in simulated time, in words: the start, the fall, or the end of the run.
     pub fn when(&self) -> String {
+        match &self.error {
+            Some(CaseError::Start(_)) => return "at the start, 0.00 s".to_owned(),
+            Some(CaseError::Timeout { sim_time_s, .. }) => return format!("given up at {sim_time_s:.2} s"),
+            Some(CaseError::Internal(_)) | None => {}
+        }
         match (self.metrics.get("fall_time_s"), self.metrics.get("sim_time_s")) {
             (Some(fall_s), _) => format!("fell at {fall_s:.2} s"),
             (None, Some(end_s)) => format!("at the end, {end_s:.2} s"),
@@ -160,6 +188,6 @@ impl CaseRecord {
 }
 
 /// A JSON number holds 53 bits only, so hashes go as text.
-fn hexadecimal(hash: u64) -> String {
+pub(super) fn hexadecimal(hash: u64) -> String {
     format!("{hash:016x}")
 }

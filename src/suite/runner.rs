@@ -40,6 +40,7 @@ pub enum Event<'a> {
 
 /// What ends a run early.
 enum Halt {
+    Start(String),
     Simulation(SimulationError),
     Timeout(CaseError),
     Unwanted,
@@ -82,7 +83,7 @@ pub fn run<E>(
     let open: Vec<usize> = (0..cases.len()).filter(|&i| records[i].is_none()).collect();
     let ends = |case: Case, record: &CaseRecord| {
         // Where some seeds may fail, one that does is no reason to stop.
-        options.fail_fast && !record.passed() && plan.groups[case.group].success_rate_min.is_none()
+        options.fail_fast && !record.passed() && plan.groups[case.group].success_rate.is_none()
     };
     let ended = (0..cases.len()).find(|&i| records[i].as_ref().is_some_and(|record| ends(cases[i], record)));
     // Cases are taken in order, so all before the first failed one are done in the end.
@@ -144,10 +145,10 @@ fn run_case(
     timeout_s: Option<f64>,
     unwanted: impl Fn() -> bool,
 ) -> Option<CaseRecord> {
-    let loaded = &plan.groups[case.group].loaded;
     let started = Instant::now();
     let run = || -> Result<RunReport, Halt> {
-        judge_run(&loaded.robot.config, &loaded.scenario.config, case.seed, |simulation| {
+        let loaded = plan.groups[case.group].load(case.seed).map_err(Halt::Start)?;
+        let report = judge_run(&loaded.robot.config, &loaded.scenario.config, case.seed, |simulation| {
             if unwanted() {
                 return Err(Halt::Unwanted);
             }
@@ -157,12 +158,21 @@ fn run_case(
                 }
                 _ => Ok(()),
             }
+        });
+        report.map_err(|halt| match halt {
+            // A robot that is none is shown where it is written.
+            Halt::Simulation(SimulationError::Model(model)) => {
+                let (field, found) = (model.field_path(), model.to_string());
+                Halt::Start(loaded.robot.refuse(&field, found, "a robot that can stand").to_string())
+            }
+            other => other,
         })
     };
     let outcome = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(report)) => Ok(report),
         Ok(Err(Halt::Unwanted)) => return None,
         Ok(Err(Halt::Timeout(error))) => Err(error),
+        Ok(Err(Halt::Start(reason))) => Err(CaseError::Start(reason)),
         Ok(Err(Halt::Simulation(error @ SimulationError::SelfCheck(_)))) => {
             Err(CaseError::Internal(error.to_string()))
         }

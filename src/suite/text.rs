@@ -1,8 +1,8 @@
-//! Verdicts and comparisons as lines for a terminal.
+//! The verdict as lines for a terminal.
 
 use std::fmt::Write;
 
-use super::compare::Comparison;
+use super::comparison_text::{against_baselines, counted};
 use super::verdict::{GroupReport, SuiteReport};
 use crate::report::number;
 
@@ -20,6 +20,7 @@ pub fn text(report: &SuiteReport<'_>) -> String {
     for group in &report.groups {
         text += &failures(group);
     }
+    text += &against_baselines(report);
     let counts = report.counts();
     // Writing into a string cannot fail.
     let _ = write!(
@@ -96,14 +97,9 @@ fn failures(group: &GroupReport<'_>) -> String {
         let _ = writeln!(text, "\nand {} more of {}", failed.len() - MAX_FAILURES, group.group.id);
     }
     for result in group.statistics.iter().filter(|result| !result.pass) {
-        let _ = writeln!(
-            text,
-            "\nFAIL {}: {} {}, allowed {}",
-            group.group.id,
-            result.name,
-            number(result.measured),
-            result.allowed
-        );
+        let seeds = counted(group.records.len(), "seed");
+        let _ = writeln!(text, "\nFAIL {}, {seeds}: {} {}", group.group.id, result.name, result.words());
+        let _ = writeln!(text, "  {}", group.group.reproduce_all());
     }
     if !text.is_empty() {
         text.push('\n');
@@ -111,66 +107,8 @@ fn failures(group: &GroupReport<'_>) -> String {
     text
 }
 
-/// Changed verdicts first, then every metric that differs.
-pub fn comparison_text(comparison: &Comparison) -> String {
-    let mut text = String::new();
-    let Comparison { changed, only_a, only_b, metrics, pairs } = comparison;
-    let _ = writeln!(text, "{pairs} cases in both, {} changed verdict", changed.len());
-    for change in changed {
-        let _ = writeln!(text, "  {}: {} -> {}", change.id, change.a.word(), change.b.word());
-    }
-    for (name, ids) in [("first", only_a), ("second", only_b)] {
-        if !ids.is_empty() {
-            let _ = writeln!(text, "{} cases only in the {name}, from {} on", ids.len(), ids[0]);
-        }
-    }
-    let differ: Vec<_> = metrics.iter().filter(|metric| metric.paired.differs).collect();
-    let rows: Vec<Vec<String>> = differ
-        .iter()
-        .map(|metric| {
-            let paired = &metric.paired.difference;
-            let sign = |value: f64| format!("{}{}", if value < 0.0 { "" } else { "+" }, number(Some(value)));
-            let interval = match paired.interval {
-                Some((low, high)) => format!("{} to {}", sign(low), sign(high)),
-                None => "-".to_owned(),
-            };
-            vec![
-                metric.group.clone(),
-                metric.metric.clone(),
-                number(Some(paired.mean_a)),
-                number(Some(paired.mean_b)),
-                sign(paired.difference),
-                interval,
-                paired.pairs.to_string(),
-                if paired.beyond_noise { "yes" } else { "no" }.to_owned(),
-            ]
-        })
-        .collect();
-    text += &columns(
-        &[
-            "scenario",
-            "metric",
-            "first",
-            "second",
-            "difference",
-            "95 % interval",
-            "seeds",
-            "beyond seed noise",
-        ],
-        &rows,
-    );
-    let beyond = differ.iter().filter(|metric| metric.paired.difference.beyond_noise).count();
-    let _ =
-        writeln!(text, "{} of {} metrics differ, {beyond} beyond seed noise", differ.len(), metrics.len());
-    if beyond > 0 {
-        let chance = 0.05 * differ.len() as f64;
-        let _ = writeln!(text, "(noise alone would put about {chance:.1} of {} there)", differ.len());
-    }
-    text
-}
-
 /// Rows under a heading, each column as wide as its widest cell; nothing where there are no rows.
-fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
+pub fn columns(heading: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = String::new();
     if rows.is_empty() {
         return text;

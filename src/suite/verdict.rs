@@ -1,11 +1,14 @@
 //! From records to the verdict on groups and on all of them.
 
-use super::plan::{Case, Group, Plan};
+use super::against::{Baselines, Drift, bound_result};
+use super::baseline::BaselineGroup;
+use super::group::Group;
+use super::plan::{Case, Plan};
 use super::record::{CaseError, CaseRecord, CaseVerdict};
-use super::statistics::{mean, percentile, wilson_interval};
-use crate::config::suite::{Statistic, StatisticConfig};
+use super::statistics::{mean, mean_interval, percentile, wilson_interval};
+use crate::config::suite::{Statistic, StatisticConfig, SuccessRate};
 use crate::judge::{Allowed, ExpectationResult};
-use crate::report::worst;
+use crate::report::{number, worst};
 
 /// How a bound over all seeds came out.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +21,16 @@ pub struct StatisticResult {
     pub allowed: Allowed,
     /// Whether it holds.
     pub pass: bool,
+    /// What else there is to know, in words.
+    pub note: Option<String>,
+}
+
+impl StatisticResult {
+    /// Measured against allowed, in words.
+    pub fn words(&self) -> String {
+        let note = self.note.as_ref().map_or(String::new(), |note| format!(" ({note})"));
+        format!("{}, allowed {}{note}", number(self.measured), self.allowed)
+    }
 }
 
 /// A group with the cases of it that ran.
@@ -35,28 +48,37 @@ pub struct GroupReport<'a> {
     pub success_interval: (f64, f64),
     /// Each expectation with its worst value over the seeds and how often it held.
     pub worst: Vec<(ExpectationResult, usize)>,
-    /// Success rate and statistics, where they are bounded.
+    /// Success rate, statistics and figures against the baseline, where they are bounded.
     pub statistics: Vec<StatisticResult>,
+    /// What moved from the baseline; absent where there is none or not every seed was run.
+    pub drift: Option<Drift>,
 }
 
 impl<'a> GroupReport<'a> {
-    fn new(group: &'a Group, records: Vec<&'a CaseRecord>, planned: usize) -> Self {
+    fn new(
+        group: &'a Group,
+        records: Vec<&'a CaseRecord>,
+        planned: usize,
+        kept: Option<&BaselineGroup>,
+    ) -> Self {
         let passed = records.iter().filter(|record| record.passed()).count();
         let mut statistics = Vec::new();
         if !records.is_empty() {
-            if let Some(min) = group.success_rate_min {
-                let rate = passed as f64 / records.len() as f64;
-                statistics.push(StatisticResult {
-                    name: "success rate".to_owned(),
-                    measured: Some(rate),
-                    allowed: Allowed { min: Some(min), max: None },
-                    pass: rate >= min,
-                });
+            if let Some(rate) = group.success_rate {
+                statistics.extend(rate_results(rate, passed, records.len()));
             }
             statistics.extend(group.statistics.iter().map(|wanted| statistic(wanted, &records)));
         }
+        let all = records.len() as u64 == group.seeds.end - group.seeds.start;
+        let mut drift = None;
+        if let Some(then) = kept.filter(|_| all) {
+            let now = BaselineGroup::new(group, &records);
+            statistics.extend(group.baseline.iter().map(|bound| bound_result(bound, then, &now)));
+            drift = Some(Drift::new(then, &now));
+        }
         Self {
             group,
+            drift,
             planned,
             passed,
             success_interval: wilson_interval(passed, records.len()),
@@ -68,7 +90,7 @@ impl<'a> GroupReport<'a> {
 
     /// Whether all that was wanted ran and came up to its bounds.
     pub fn pass(&self) -> bool {
-        let seeds = self.group.success_rate_min.is_some() || self.passed == self.records.len();
+        let seeds = self.group.success_rate.is_some() || self.passed == self.records.len();
         self.complete() && seeds && self.statistics.iter().all(|result| result.pass)
     }
 
@@ -88,19 +110,28 @@ impl<'a> GroupReport<'a> {
 pub struct SuiteReport<'a> {
     /// The groups of which a case was wanted.
     pub groups: Vec<GroupReport<'a>>,
+    /// The baselines they are held against.
+    pub baselines: &'a Baselines,
     /// Time it took on this machine [s].
     pub wall_time_s: f64,
 }
 
 impl<'a> SuiteReport<'a> {
     /// The verdict on the records of the wanted cases.
-    pub fn new(plan: &'a Plan, cases: &[Case], records: &'a [CaseRecord], wall_time_s: f64) -> Self {
+    pub fn new(
+        plan: &'a Plan,
+        cases: &[Case],
+        records: &'a [CaseRecord],
+        baselines: &'a Baselines,
+        wall_time_s: f64,
+    ) -> Self {
         let report = |(index, group): (usize, &'a Group)| {
             let planned = cases.iter().filter(|case| case.group == index).count();
             let own = records.iter().filter(|record| record.group == group.id).collect();
-            (planned > 0).then(|| GroupReport::new(group, own, planned))
+            (planned > 0).then(|| GroupReport::new(group, own, planned, baselines.group(group)))
         };
-        Self { groups: plan.groups.iter().enumerate().filter_map(report).collect(), wall_time_s }
+        let groups = plan.groups.iter().enumerate().filter_map(report).collect();
+        Self { groups, baselines, wall_time_s }
     }
 
     /// Whether every group passes.
@@ -124,7 +155,8 @@ impl<'a> SuiteReport<'a> {
     /// Simulated time of all runs [s].
     pub fn sim_time_s(&self) -> f64 {
         let records = self.groups.iter().flat_map(|group| &group.records);
-        records.filter_map(|record| record.metrics.get("sim_time_s")).sum()
+        // The sum of nothing is minus zero.
+        records.filter_map(|record| record.metrics.get("sim_time_s")).fold(0.0, |sum, time_s| sum + time_s)
     }
 
     /// The first mistake of this program, if a case met one.
@@ -159,6 +191,22 @@ fn worst_results(records: &[&CaseRecord]) -> Vec<(ExpectationResult, usize)> {
     (0..count).filter_map(row).collect()
 }
 
+/// The share that passed, and the lower end of its interval where that is bounded too.
+fn rate_results(bound: SuccessRate, passed: usize, total: usize) -> Vec<StatisticResult> {
+    let (low, high) = wilson_interval(passed, total);
+    let rate = passed as f64 / total as f64;
+    let result = |name: &str, measured: f64, min: f64| StatisticResult {
+        name: name.to_owned(),
+        measured: Some(measured),
+        allowed: Allowed { min: Some(min), max: None },
+        pass: measured >= min,
+        note: Some(format!("95 % interval {} to {}", number(Some(low)), number(Some(high)))),
+    };
+    let mut results = vec![result("success rate", rate, bound.min)];
+    results.extend(bound.interval_min.map(|min| result("success rate, lower end of its interval", low, min)));
+    results
+}
+
 /// A bound over all seeds held against the records; where one of them did not measure it, it fails.
 fn statistic(wanted: &StatisticConfig, records: &[&CaseRecord]) -> StatisticResult {
     let StatisticConfig { metric, of, min, max } = wanted;
@@ -182,11 +230,14 @@ fn statistic(wanted: &StatisticConfig, records: &[&CaseRecord]) -> StatisticResu
             (format!("{percent} % point of {metric}"), percentile(&values, *percent))
         }
     };
+    let interval = mean_interval(&values).filter(|_| *of == Statistic::Mean);
+    let words = |(low, high)| format!("95 % interval {} to {}", number(Some(low)), number(Some(high)));
     StatisticResult {
         name,
         measured,
         allowed: Allowed { min: *min, max: *max },
         pass: measured.is_some_and(holds),
+        note: interval.map(words),
     }
 }
 
@@ -203,6 +254,10 @@ mod tests {
             scenario: "e".to_owned(),
             robot: "r".to_owned(),
             seed: seed as u64,
+            drawn: BTreeMap::new(),
+            reproduce: String::new(),
+            version: String::new(),
+            revision: None,
             input_hash: String::new(),
             program_hash: String::new(),
             verdict: CaseVerdict::Pass,

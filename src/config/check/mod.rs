@@ -1,6 +1,8 @@
 //! What a type cannot say: signs, ranges, names that must exist, and a robot that is a tree.
 //!
-//! In: typed configs. Out: findings, each with the path of the value, what it is and what it may be.
+//! In: typed configs. Out: findings, each with the path of the value, what it is and what it may be. The
+//! ranges of single numbers stand in `range` and are checked wherever a number occurs; here is what
+//! depends on more than one value.
 
 mod controller;
 mod geometry;
@@ -14,11 +16,12 @@ pub use robot::robot;
 pub use scenario::scenario;
 pub use suite::suite;
 
-use super::diagnostic::{Finding, clip, did_you_mean, one_of};
-use super::path::FieldPath;
+use serde::Serialize;
 
-/// Farthest coordinate and largest length of a world [m]; beyond it single precision is worse than 0.1 mm.
-const MAX_LENGTH_M: f64 = 1000.0;
+use super::diagnostic::{Finding, clip, did_you_mean, number, one_of};
+use super::numbers::for_each_number;
+use super::path::FieldPath;
+use super::range::{Range, range_of};
 
 /// Findings of a check.
 #[derive(Debug, Default)]
@@ -29,40 +32,35 @@ impl Findings {
         self.0.push(Finding::new(path, found, allowed));
     }
 
-    fn require(&mut self, holds: bool, path: FieldPath, value: f64, allowed: impl Into<String>) {
-        if !holds || !value.is_finite() {
+    /// Every number of a config is finite and in its field's range.
+    fn numbers(&mut self, config: &impl Serialize) {
+        for_each_number(config, &mut |path, owner, value| {
+            self.in_range(path.clone(), (&owner.type_name(), owner.field), value);
+        });
+    }
+
+    /// A number is in the range of the field of a type.
+    fn in_range(&mut self, path: FieldPath, (owner, field): (&str, &str), value: f64) {
+        self.bounded(path, value, range_of(owner, field).unwrap_or(Range::FINITE));
+    }
+
+    fn bounded(&mut self, path: FieldPath, value: f64, range: Range) {
+        if !range.contains(value) {
+            self.add(path, number(value), range.to_string());
+        }
+    }
+
+    /// A bound that depends on other values; a number out of its own range is reported already.
+    fn relation(&mut self, holds: bool, path: FieldPath, value: f64, allowed: impl Into<String>) {
+        if !holds && !self.0.iter().any(|finding| finding.path == path) {
             self.add(path, number(value), allowed);
         }
     }
 
-    fn finite(&mut self, path: FieldPath, value: f64) {
-        self.require(true, path, value, "a finite number");
-    }
-
-    fn finite_all(&mut self, path: &FieldPath, values: &[f64]) {
-        for (i, value) in values.iter().enumerate() {
-            self.finite(path.index(i), *value);
-        }
-    }
-
-    fn positive(&mut self, path: FieldPath, value: f64) {
-        self.require(value > 0.0, path, value, "a positive number");
-    }
-
-    fn not_negative(&mut self, path: FieldPath, value: f64) {
-        self.require(value >= 0.0, path, value, "a number not below 0");
-    }
-
-    /// A value from `low` to `high`, both allowed.
+    /// The same from `low` to `high`, both allowed.
     fn within(&mut self, path: FieldPath, value: f64, low: f64, high: f64) {
-        let allowed = format!("a number from {} to {}", number(low), number(high));
-        self.require(value >= low && value <= high, path, value, allowed);
-    }
-
-    /// A value above 0 and up to `high`.
-    fn positive_up_to(&mut self, path: FieldPath, value: f64, high: f64) {
-        let allowed = format!("a positive number up to {}", number(high));
-        self.require(value > 0.0 && value <= high, path, value, allowed);
+        let range = Range::within(low, high);
+        self.relation(range.contains(value), path, value, range.to_string());
     }
 
     /// A lower and an upper bound of which the lower is smaller, or at most equal.
@@ -89,14 +87,5 @@ impl Findings {
             let allowed = one_of(known.iter().copied());
             self.0.push(Finding::new(path, found, allowed).with_hint(hint));
         }
-    }
-}
-
-/// A number as a person writes it.
-fn number(value: f64) -> String {
-    if value != 0.0 && (value.abs() < 1e-4 || value.abs() >= 1e9) {
-        format!("{value:e}")
-    } else {
-        format!("{value}")
     }
 }

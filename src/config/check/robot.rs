@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use nalgebra::Matrix3;
 
-use super::{Findings, controller, geometry, number, sensors, tree};
-use crate::config::diagnostic::Finding;
+use super::{Findings, controller, geometry, sensors, tree};
+use crate::config::diagnostic::{Finding, number};
 use crate::config::path::FieldPath;
-use crate::config::robot::{ActuatorConfig, FootConfig, InertiaConfig, JointConfig, LinkConfig, RobotConfig};
+use crate::config::robot::{FootConfig, InertiaConfig, JointConfig, LinkConfig, RobotConfig};
 
 /// Largest difference between the stated mass and the links' sum [kg].
 const MASS_TOLERANCE_KG: f64 = 0.1;
@@ -23,7 +23,7 @@ pub fn robot(config: &RobotConfig) -> Vec<Finding> {
     let root = FieldPath::root();
     let mut findings = Findings::default();
     findings.not_empty(root.field("name"), &config.name);
-    findings.positive(root.field("height_m"), config.height_m);
+    findings.numbers(config);
 
     let links = root.field("links");
     for (i, spec) in config.links.iter().enumerate() {
@@ -48,20 +48,12 @@ pub fn robot(config: &RobotConfig) -> Vec<Finding> {
 
 fn link(findings: &mut Findings, at: &FieldPath, link: &LinkConfig) {
     findings.not_empty(at.field("name"), &link.name);
-    findings.positive(at.field("mass_kg"), link.mass_kg);
-    findings.finite_all(&at.field("com_m"), &link.com_m);
     inertia(findings, at.field("inertia_kgm2"), &link.inertia_kgm2);
     for (i, shape) in link.collision.iter().enumerate() {
-        let at = at.field("collision").index(i);
-        geometry::collision(findings, &at.field("geometry"), &shape.geometry);
-        findings.finite_all(&at.field("xyz_m"), &shape.xyz_m);
-        findings.finite_all(&at.field("rpy_rad"), &shape.rpy_rad);
+        geometry::collision(findings, &at.field("collision").index(i).field("geometry"), &shape.geometry);
     }
     for (i, shape) in link.visual.iter().enumerate() {
-        let at = at.field("visual").index(i);
-        geometry::drawn(findings, &at.field("geometry"), &shape.geometry);
-        findings.finite_all(&at.field("xyz_m"), &shape.xyz_m);
-        findings.finite_all(&at.field("rpy_rad"), &shape.rpy_rad);
+        geometry::drawn(findings, &at.field("visual").index(i).field("geometry"), &shape.geometry);
     }
 }
 
@@ -69,7 +61,6 @@ fn link(findings: &mut Findings, at: &FieldPath, link: &LinkConfig) {
 fn inertia(findings: &mut Findings, at: FieldPath, inertia: &InertiaConfig) {
     let InertiaConfig { xx, yy, zz, xy, xz, yz } = *inertia;
     if [xx, yy, zz, xy, xz, yz].iter().any(|value| !value.is_finite()) {
-        findings.add(at, "a number that is not finite", "six finite numbers");
         return;
     }
     let matrix = Matrix3::new(xx, xy, xz, xy, yy, yz, xz, yz, zz);
@@ -93,45 +84,30 @@ fn inertia(findings: &mut Findings, at: FieldPath, inertia: &InertiaConfig) {
 fn total_mass(findings: &mut Findings, config: &RobotConfig) {
     let at = FieldPath::root().field("mass_kg");
     let sum: f64 = config.links.iter().map(|link| link.mass_kg).sum();
-    let close = (sum - config.mass_kg).abs() <= MASS_TOLERANCE_KG;
-    if config.mass_kg > 0.0 && !close {
+    if config.mass_kg > 0.0 && (sum - config.mass_kg).abs() > MASS_TOLERANCE_KG {
         let allowed = format!("the sum of the links' masses, {sum:.4}, to within {MASS_TOLERANCE_KG} kg");
-        findings.add(at, number(config.mass_kg), allowed);
-    } else {
-        findings.positive(at, config.mass_kg);
+        let links = FieldPath::root().field("links");
+        let causes = (0..config.links.len()).map(|i| links.index(i).field("mass_kg")).collect();
+        let hint = format!("set `mass_kg` to {sum:.4} too, or scale all masses by `mass_scale`");
+        let finding = Finding::new(at, number(config.mass_kg), allowed).with_hint(Some(hint));
+        findings.0.push(Finding { causes, ..finding });
     }
 }
 
 fn joint(findings: &mut Findings, at: &FieldPath, joint: &JointConfig) {
     findings.not_empty(at.field("name"), &joint.name);
-    findings.finite_all(&at.field("origin_m"), &joint.origin_m);
-    findings.finite_all(&at.field("origin_rpy_rad"), &joint.origin_rpy_rad);
     let [x, y, z] = joint.axis;
     let length = (x * x + y * y + z * z).sqrt();
-    if !(length > MIN_AXIS && length.is_finite()) {
-        findings.add(
-            at.field("axis"),
-            format!("({}, {}, {})", number(x), number(y), number(z)),
-            "a direction",
-        );
+    let finite = joint.axis.iter().all(|value| value.is_finite());
+    if finite && !(length > MIN_AXIS && length.is_finite()) {
+        let found = format!("({}, {}, {})", number(x), number(y), number(z));
+        findings.add(at.field("axis"), found, "a direction");
     }
     findings.ordered(at.field("limits_rad"), joint.limits_rad, false);
-    actuator(findings, &at.field("actuator"), &joint.actuator);
-}
-
-fn actuator(findings: &mut Findings, at: &FieldPath, actuator: &ActuatorConfig) {
-    findings.positive(at.field("peak_torque_nm"), actuator.peak_torque_nm);
-    findings.positive(at.field("max_speed_rad_s"), actuator.max_speed_rad_s);
-    let corner = actuator.corner_speed_rad_s;
-    if actuator.max_speed_rad_s > 0.0 {
-        findings.positive_up_to(at.field("corner_speed_rad_s"), corner, actuator.max_speed_rad_s);
-    } else {
-        findings.positive(at.field("corner_speed_rad_s"), corner);
-    }
-    findings.positive(at.field("gear"), actuator.gear);
-    findings.not_negative(at.field("rotor_inertia_kgm2"), actuator.rotor_inertia_kgm2);
-    findings.not_negative(at.field("viscous_nms"), actuator.viscous_nms);
-    findings.not_negative(at.field("coulomb_nm"), actuator.coulomb_nm);
+    let (corner, max) = (joint.actuator.corner_speed_rad_s, joint.actuator.max_speed_rad_s);
+    let allowed = format!("a positive number up to {}", number(max));
+    let path = at.field("actuator").field("corner_speed_rad_s");
+    findings.relation(max <= 0.0 || corner <= max, path, corner, allowed);
 }
 
 /// Each name once.
@@ -153,10 +129,6 @@ fn feet(findings: &mut Findings, config: &RobotConfig) {
     let mut foot = |side: &str, foot: &FootConfig| {
         let at = at.field(side);
         findings.known(at.field("link"), &foot.link, "link", &links);
-        findings.finite_all(&at.field("sole_center_m"), &foot.sole_center_m);
-        let (length, width) = foot.sole_size_m;
-        findings.positive(at.field("sole_size_m").index(0), length);
-        findings.positive(at.field("sole_size_m").index(1), width);
     };
     foot("left", &config.feet.left);
     foot("right", &config.feet.right);
@@ -175,7 +147,7 @@ fn posture(findings: &mut Findings, config: &RobotConfig) {
     for (name, angle) in &config.posture_rad {
         match limits.get(name.as_str()) {
             Some((low, high)) if low < high => findings.within(at.field(name), *angle, *low, *high),
-            Some(_) => findings.finite(at.field(name), *angle),
+            Some(_) => {}
             None => findings.known(at.field(name), name, "joint", &names),
         }
     }
