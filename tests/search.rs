@@ -332,6 +332,8 @@ fn a_tuning_finds_the_least_cost_and_its_overlay_is_ron() {
     assert_eq!(code, 0, "{out}{errors}");
     let overlay = files.read("one/overlay.ron");
     let values: BTreeMap<String, f64> = ron::from_str(&overlay).expect("RON");
+    let changes = loong::config::read_overlay(&files.path("one/overlay.ron")).expect("an overlay");
+    assert_eq!(changes.len(), values.len());
     let found = values["duration_s"];
     assert!((found - 0.2).abs() <= 0.005, "{overlay}");
     has(&overlay, "// tiny: cost 1.500 before, ");

@@ -274,6 +274,9 @@ pub struct TuneArguments {
     /// Robot file in place of the file's.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
+    /// File of changes for every run, `{ "path": value, ... }`; `--set` wins over it. May be given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Change a field in every run; may be given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,
@@ -302,6 +305,9 @@ pub struct LimitsArguments {
     /// Robot file in place of the scenarios' own.
     #[arg(long, value_name = "FILE")]
     pub robot: Option<PathBuf>,
+    /// File of changes for every run, `{ "path": value, ... }`; `--set` wins over it. May be given more than once.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
     /// Change a field in every run; may be given more than once.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub changes: Vec<String>,

@@ -5,12 +5,12 @@ use std::sync::atomic::Ordering;
 
 use super::args::LimitsArguments;
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{asked_changes, progress, say, style, write_file};
 use super::shipped;
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
 use crate::search::{
-    LimitsOptions, SearchKind, changes, limits_svg, limits_text, load_limits, run_limits, search_kind,
+    LimitsOptions, SearchKind, limits_svg, limits_text, load_limits, run_limits, search_kind,
 };
 
 /// The standard quantities, from the project's folder.
@@ -31,7 +31,7 @@ pub fn limits(arguments: &LimitsArguments) -> Result<bool, CliError> {
         seeds: arguments.seeds.clone(),
         scenario,
         robot: arguments.robot.clone(),
-        changes: changes(&arguments.changes)?,
+        changes: asked_changes(&arguments.overlays, &arguments.changes)?,
     };
     if let Some(folder) = &arguments.out {
         make_folder(folder)?;

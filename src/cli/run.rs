@@ -16,10 +16,16 @@ use crate::simulation::SimulationError;
 
 /// Reads a scenario with its robot and the changes asked for.
 pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
-    let mut changes = read_overlays(&source.overlays)?;
-    changes.extend(parse_changes(&source.changes)?);
+    let changes = asked_changes(&source.overlays, &source.changes)?;
     let options = LoadOptions { overrides: &changes, robot: source.robot.clone(), ..known_names() };
     Ok(load_scenario(&source.scenario, &options)?)
+}
+
+/// The changes of all overlays, and behind them those of `--set`, which win.
+pub fn asked_changes(overlays: &[PathBuf], sets: &[String]) -> Result<Vec<Override>, CliError> {
+    let mut changes = read_overlays(overlays)?;
+    changes.extend(parse_changes(sets)?);
+    Ok(changes)
 }
 
 /// The changes of all overlays in their order.

@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 
 use super::args::{Source, SweepArguments};
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{asked_changes, progress, say, style, write_file};
 use super::test::{stop_on_interrupt, threads};
 use crate::judge::METRIC_NAMES;
 use crate::search::{
-    Method, SearchKind, Subject, Sweep, changes, load_sweep, run_sweep, search_kind, sweep_csv, sweep_lines,
+    Method, SearchKind, Subject, Sweep, load_sweep, run_sweep, search_kind, sweep_csv, sweep_lines,
     sweep_svg, sweep_text,
 };
 
@@ -77,7 +77,7 @@ fn asked(arguments: &SweepArguments) -> Result<Sweep, CliError> {
             metrics: vec![METRIC.to_owned()],
         },
     };
-    sweep.subject.changes.extend(changes(&arguments.source.changes)?);
+    sweep.subject.changes.extend(asked_changes(&arguments.source.overlays, &arguments.source.changes)?);
     if let Some(robot) = &arguments.source.robot {
         sweep.subject.robot = Some(robot.clone());
     }

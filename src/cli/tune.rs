@@ -2,11 +2,11 @@
 
 use super::args::TuneArguments;
 use super::error::CliError;
-use super::run::{progress, say, style, write_file};
+use super::run::{asked_changes, progress, say, style, write_file};
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
 use crate::report::number;
-use crate::search::{TuneOptions, changes, evaluations_csv, load_tune, overlay_text, run_tune, tune_text};
+use crate::search::{TuneOptions, evaluations_csv, load_tune, run_tune, tune_text, tuned_overlay};
 
 /// Tunes; true where something better was found, on held-out seeds too.
 pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
@@ -15,7 +15,7 @@ pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
         jobs: threads(arguments.jobs),
         budget: arguments.budget.map(|budget| budget as usize),
         robot: arguments.robot.clone(),
-        changes: changes(&arguments.changes)?,
+        changes: asked_changes(&arguments.overlays, &arguments.changes)?,
     };
     if let Some(folder) = &arguments.out {
         make_folder(folder)?;
@@ -31,7 +31,7 @@ pub fn tune(arguments: &TuneArguments) -> Result<bool, CliError> {
     });
     bar.finish_and_clear();
     let report = report?;
-    let overlay = overlay_text(&report, &command(arguments));
+    let overlay = tuned_overlay(&report, &command(arguments));
     if let Some(folder) = &arguments.out {
         write_file(&folder.join("overlay.ron"), overlay.trim_end())?;
         write_file(&folder.join("evaluations.csv"), evaluations_csv(&report).trim_end())?;
@@ -47,6 +47,9 @@ fn command(arguments: &TuneArguments) -> String {
     let mut command = format!("loong tune {}", arguments.file.display());
     if let Some(robot) = &arguments.robot {
         command += &format!(" --robot {}", robot.display());
+    }
+    for overlay in &arguments.overlays {
+        command += &format!(" --overlay {}", overlay.display());
     }
     for change in &arguments.changes {
         command += &format!(" --set '{change}'");

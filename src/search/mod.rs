@@ -41,7 +41,7 @@ pub use sweep::{PointResult, Sweep, SweepConfig, SweepReport, load_sweep, run_sw
 pub use sweep_report::{sweep_csv, sweep_lines, sweep_text};
 pub use sweep_svg::sweep_svg;
 pub use template::{TemplateError, fill};
-pub use tune::{TuneOptions, TuneReport, check_tune, evaluations_csv, overlay_text, run_tune, tune_text};
+pub use tune::{TuneOptions, TuneReport, check_tune, evaluations_csv, run_tune, tune_text, tuned_overlay};
 pub use tune_config::{TuneConfig, load_tune};
 
 use crate::config::ConfigError;

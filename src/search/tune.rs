@@ -1,7 +1,6 @@
 //! Looks for the best values of fields: a Latin hypercube, then COBYLA (Powell 1994) from its best point.
 
 use std::cell::RefCell;
-use std::fmt::Write;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +15,7 @@ use super::subject::{SearchError, Subject, records};
 use super::sweep_report::csv_line;
 use super::tune_config::{TuneConfig, subjects};
 use crate::config::path::{FieldPath, Step};
-use crate::config::{ConfigError, Loaded, LoadedScenario, Override};
+use crate::config::{ConfigError, Loaded, LoadedScenario, Override, overlay_text};
 use crate::report::number;
 use crate::suite::{Plan, Selection, columns, mean};
 
@@ -347,31 +346,23 @@ fn follow(value: &Value, steps: &[Step]) -> Option<f64> {
     }
 }
 
-/// The best values as a RON map from path to value, with how they were found in front.
-pub fn overlay_text(report: &TuneReport, command: &str) -> String {
-    let before = &report.evaluations[0];
-    let best = report.best();
-    let mut text = String::new();
-    // Writing into a string cannot fail.
-    let _ = writeln!(
-        text,
-        "// {}: cost {} before, {} after {} evaluations",
+/// The best values as an overlay, with how they were found in front.
+pub fn tuned_overlay(report: &TuneReport, command: &str) -> String {
+    let cost = |evaluation: &Evaluation| number(Some(evaluation.cost));
+    let (before, best) = (&report.evaluations[0], report.best());
+    let mut comment = format!(
+        "{}: cost {} before, {} after {} evaluations",
         report.name,
-        number(Some(before.cost)),
-        number(Some(best.cost)),
+        cost(before),
+        cost(best),
         report.evaluations.len()
     );
     if let Some((before, after)) = &report.held_out {
-        let (a, b) = (number(Some(before.cost)), number(Some(after.cost)));
-        let _ = writeln!(text, "// on held-out seeds: {a} before, {b} after");
+        comment += &format!("\non held-out seeds: {} before, {} after", cost(before), cost(after));
     }
-    let _ = writeln!(text, "// {}", command.replace('\n', " "));
-    text.push_str("{\n");
-    for (axis, value) in report.axes.iter().zip(&best.values) {
-        let _ = writeln!(text, "    {:?}: {value},", axis.path());
-    }
-    text.push_str("}\n");
-    text
+    comment += &format!("\n{}", command.replace('\n', " "));
+    let changes = report.axes.iter().map(Axis::path).zip(best.values.iter().map(String::as_str));
+    overlay_text(&comment, changes)
 }
 
 /// What was found, as lines for a terminal.
