@@ -11,15 +11,18 @@ use loong::config::path::FieldPath;
 use loong::config::robot::RobotConfig;
 use loong::config::{ConfigError, LoadOptions, Override, load_robot, load_scenario, load_suite};
 use loong::exchange::{ImportOptions, import_text, to_mjcf, to_ron, to_urdf};
-use loong::judge::METRIC_NAMES;
-use loong::model::RobotModel;
-use loong::suite::{Plan, RESULTS_FILE, Selection, read_records};
+use loong::judge::{METRIC_NAMES, known_names};
+use loong::model::{RobotModel, check_stance};
+use loong::search::{
+    LimitsOptions, SearchKind, check_tune, count_limits, load_limits, load_sweep, load_tune, search_kind,
+};
+use loong::suite::{Baseline, Plan, RESULTS_FILE, Selection, read_records};
 
 /// A parser that takes any bytes.
 pub type Parser = fn(&Scratch, &[u8]);
 
 /// Every parser by the name of its corpus.
-pub const PARSERS: [(&str, Parser); 9] = [
+pub const PARSERS: [(&str, Parser); 11] = [
     ("robot", robot),
     ("scenario", scenario),
     ("suite", suite),
@@ -29,6 +32,8 @@ pub const PARSERS: [(&str, Parser); 9] = [
     ("urdf", xml),
     ("mjcf", xml),
     ("journal", journal),
+    ("baseline", baseline),
+    ("search", search),
 ];
 
 /// A folder with what the files under test may name: scenarios, and a small robot in place of each robot.
@@ -40,7 +45,7 @@ impl Scratch {
     /// Copies the scenarios of a checkout of the project.
     pub fn new(project: &Path) -> std::io::Result<Self> {
         let folder = tempfile::tempdir()?;
-        for name in ["robots", "scenarios", "suites", "results"] {
+        for name in ["robots", "scenarios", "suites", "results", "search"] {
             fs::create_dir(folder.path().join(name))?;
         }
         // Read again for every input, so a small one.
@@ -67,7 +72,8 @@ fn shown(error: &ConfigError) {
 }
 
 fn model(config: &RobotConfig) {
-    if RobotModel::build(config).is_ok() {
+    if let Ok(model) = RobotModel::build(config) {
+        let _ = check_stance(config, &model);
         let _ = (to_urdf(config), to_mjcf(config), to_ron(config, "fuzz", &[]));
     }
 }
@@ -82,8 +88,7 @@ pub fn robot(scratch: &Scratch, bytes: &[u8]) {
 
 /// A scenario's RON, and the robot it names.
 pub fn scenario(scratch: &Scratch, bytes: &[u8]) {
-    let options = LoadOptions { metrics: METRIC_NAMES, ..LoadOptions::default() };
-    match load_scenario(&scratch.write("scenarios/input.ron", bytes), &options) {
+    match load_scenario(&scratch.write("scenarios/input.ron", bytes), &known_names()) {
         Ok(loaded) => drop(RobotModel::build(&loaded.robot.config)),
         Err(error) => shown(&error),
     }
@@ -92,7 +97,7 @@ pub fn scenario(scratch: &Scratch, bytes: &[u8]) {
 /// A suite's RON, the scenarios it names, and the cases they make.
 pub fn suite(scratch: &Scratch, bytes: &[u8]) {
     let plan = load_suite(&scratch.write("suites/input.ron", bytes), METRIC_NAMES)
-        .and_then(|suite| Plan::of_suite(&suite, &[]));
+        .and_then(|suite| Plan::of_suite(&suite));
     match plan {
         Ok(plan) => {
             let cases = plan.cases(&Selection::default());
@@ -104,7 +109,7 @@ pub fn suite(scratch: &Scratch, bytes: &[u8]) {
 
 /// A map of changes, put into a scenario; or a file that includes another one.
 pub fn overlay(scratch: &Scratch, bytes: &[u8]) {
-    match load_file(&scratch.write("scenarios/overlay.ron", bytes), METRIC_NAMES) {
+    match load_file(&scratch.write("scenarios/overlay.ron", bytes), &known_names()) {
         Ok(LoadedFile::Overlay(changes)) => changed(scratch, &changes),
         Ok(LoadedFile::Robot(robot)) => model(&robot.config),
         Ok(_) => {}
@@ -121,7 +126,7 @@ pub fn set(scratch: &Scratch, bytes: &[u8]) {
 }
 
 fn changed(scratch: &Scratch, overrides: &[Override]) {
-    let options = LoadOptions { overrides, metrics: METRIC_NAMES, ..LoadOptions::default() };
+    let options = LoadOptions { overrides, ..known_names() };
     match load_scenario(&scratch.folder.path().join("scenarios/stairs.ron"), &options) {
         Ok(loaded) => drop(RobotModel::build(&loaded.robot.config)),
         Err(error) => shown(&error),
@@ -160,5 +165,39 @@ pub fn journal(scratch: &Scratch, bytes: &[u8]) {
             }
         }
         Err(error) => drop(error.to_string()),
+    }
+}
+
+/// A baseline's RON.
+pub fn baseline(scratch: &Scratch, bytes: &[u8]) {
+    match Baseline::read(&scratch.write("baseline.ron", bytes)) {
+        Ok(Some(baseline)) => {
+            let text = baseline.text().expect("a baseline that was read can be written");
+            let again = Baseline::read(&scratch.write("baseline.ron", text.as_bytes()));
+            assert_eq!(again, Ok(Some(baseline)), "a baseline that was written is read again");
+        }
+        Ok(None) => {}
+        Err(error) => shown(&error),
+    }
+}
+
+/// The RON of a sweep, a tuning or limits, with the scenarios it names.
+pub fn search(scratch: &Scratch, bytes: &[u8]) {
+    let path = scratch.write("search/input.ron", bytes);
+    let told = match search_kind(&path) {
+        Err(error) => return shown(&error),
+        Ok(None) => return,
+        Ok(Some(SearchKind::Sweep)) => {
+            load_sweep(&path).map_err(Into::into).and_then(|(_, sweep)| sweep.check().map(drop))
+        }
+        Ok(Some(SearchKind::Tune)) => {
+            load_tune(&path).map_err(Into::into).and_then(|loaded| check_tune(&loaded).map(drop))
+        }
+        Ok(Some(SearchKind::Limits)) => load_limits(&path)
+            .map_err(Into::into)
+            .and_then(|loaded| count_limits(&loaded, &LimitsOptions::default()).map(drop)),
+    };
+    if let Err(error) = told {
+        drop(error.to_string());
     }
 }
