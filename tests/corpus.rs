@@ -48,11 +48,7 @@ fn large() -> Vec<(&'static str, &'static str, String)> {
     let namespaces = listed(30_000, &|i| format!(" xmlns:a{i}=\"b{i}\""));
     let changes = listed(1000, &|i| format!("\"a{i}\":\"{}\",", "x".repeat(3800)));
     vec![
-        (
-            "posture",
-            "robot",
-            set(&biped, "posture_rad: {", &listed(200_000, &|i| format!("\"p{i}\":0.1,"))),
-        ),
+        ("posture", "robot", set(&biped, "posture_rad: {", &listed(200_000, &|i| format!("\"p{i}\":0.1,")))),
         ("shapes", "robot", set(&biped, "collision: [", &"(geometry:Sphere(radius_m:1)),".repeat(100_000))),
         ("expectations", "scenario", set(&walk, "expectations: [", &unknown)),
         (

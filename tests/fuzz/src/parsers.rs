@@ -14,7 +14,8 @@ use loong::exchange::{ImportOptions, import_text, to_mjcf, to_ron, to_urdf};
 use loong::judge::{METRIC_NAMES, known_names};
 use loong::model::{RobotModel, check_stance};
 use loong::search::{
-    LimitsOptions, SearchKind, check_tune, count_limits, load_limits, load_sweep, load_tune, search_kind,
+    LimitsOptions, SearchError, SearchKind, check_tune, count_limits, load_limits, load_sweep, load_tune,
+    search_kind,
 };
 use loong::suite::{Baseline, Plan, RESULTS_FILE, Selection, read_records};
 
@@ -185,19 +186,21 @@ pub fn baseline(scratch: &Scratch, bytes: &[u8]) {
 pub fn search(scratch: &Scratch, bytes: &[u8]) {
     let path = scratch.write("search/input.ron", bytes);
     let told = match search_kind(&path) {
-        Err(error) => return shown(&error),
-        Ok(None) => return,
+        Err(error) => Err(error.into()),
+        Ok(None) => Ok(()),
         Ok(Some(SearchKind::Sweep)) => {
-            load_sweep(&path).map_err(Into::into).and_then(|(_, sweep)| sweep.check().map(drop))
+            load_sweep(&path).and_then(|(_, sweep)| sweep.check()).map_err(SearchError::from)
         }
         Ok(Some(SearchKind::Tune)) => {
-            load_tune(&path).map_err(Into::into).and_then(|loaded| check_tune(&loaded).map(drop))
+            load_tune(&path).and_then(|loaded| check_tune(&loaded)).map_err(SearchError::from)
         }
         Ok(Some(SearchKind::Limits)) => load_limits(&path)
-            .map_err(Into::into)
+            .map_err(SearchError::from)
             .and_then(|loaded| count_limits(&loaded, &LimitsOptions::default()).map(drop)),
     };
-    if let Err(error) = told {
-        drop(error.to_string());
+    match told {
+        Err(SearchError::Config(error)) => shown(&error),
+        Err(error) => drop(error.to_string()),
+        Ok(()) => {}
     }
 }
