@@ -15,6 +15,16 @@ use super::ron_error;
 use super::schema::Kind;
 use super::source::SourceText;
 
+/// Most elements of a list, map or struct of a robot, a scenario or a suite: checks hold them against each
+/// other.
+const MAX_ELEMENTS: usize = 2000;
+
+/// Most values of such a file; one of a humanoid has some thousand.
+const MAX_VALUES: usize = 50_000;
+
+/// Most bytes that changes make: each is put in and the whole text read again.
+const MAX_CHANGED_BYTES: usize = 100_000_000;
+
 /// The text of a config file and what includes, overlays and `--set` changed in it.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -45,9 +55,16 @@ impl Document {
     pub(super) fn of_layers(layers: Layers) -> Result<Self, ConfigError> {
         let Layers { mut files, source, root, mut changes } = layers;
         let mut changed: Option<(String, Node)> = None;
+        let mut bytes = 0;
         for change in &mut changes {
             let (old_text, old_root) = changed.as_ref().map_or((&source.text, &root), |(t, r)| (t, r));
             let new_text = change.apply(old_text, old_root)?;
+            bytes += new_text.len();
+            if bytes > MAX_CHANGED_BYTES {
+                let found = format!("changes that write {} MB in all", bytes / 1_000_000);
+                let allowed = format!("at most {} MB: fewer or shorter ones", MAX_CHANGED_BYTES / 1_000_000);
+                return Err(change.diagnostic(Finding::new(change.path(), found, allowed)).into());
+            }
             let new_root = Node::parse(&new_text).map_err(|error| {
                 change.diagnostic(Finding::new(change.path(), error.found, error.allowed))
             })?;
@@ -103,6 +120,10 @@ impl Document {
     /// # Errors
     /// As [`Self::deserialize`].
     pub fn deserialize_as<T: DeserializeOwned>(&self, kind: Kind) -> Result<T, ConfigError> {
+        let crowded = self.root().crowded(self.text(), MAX_ELEMENTS, MAX_VALUES);
+        if let Some(error) = self.refuse(crowded.into_iter().collect()) {
+            return Err(error);
+        }
         self.typed(Some(kind))
     }
 

@@ -3,6 +3,7 @@
 //! A scanner reads the text's shape (structs, lists, tuples, maps) and leaves the meaning of each scalar
 //! to the `ron` crate. Its tree leads from a field's path to a line and column, and back.
 
+use super::diagnostic::Finding;
 use super::path::{FieldPath, Step};
 
 /// Deepest nesting a file may have; configs need about ten levels.
@@ -246,26 +247,60 @@ impl Node {
         }
     }
 
+    /// The first list, map or struct of more than `most_elements`, or the whole where it has more than
+    /// `most_values`.
+    pub fn crowded(&self, text: &str, most_elements: usize, most_values: usize) -> Option<Finding> {
+        let mut values = 0;
+        let crowded = self.first_crowded(text, &FieldPath::root(), most_elements, &mut values);
+        crowded.or_else(|| {
+            let allowed = format!("at most {most_values}");
+            (values > most_values)
+                .then(|| Finding::new(FieldPath::root(), format!("{values} values"), allowed))
+        })
+    }
+
+    fn first_crowded(
+        &self,
+        text: &str,
+        path: &FieldPath,
+        most: usize,
+        values: &mut usize,
+    ) -> Option<Finding> {
+        let children = self.unwrapped(text).children(text);
+        if children.len() > most {
+            let found = format!("{} elements", children.len());
+            return Some(Finding::new(path.clone(), found, format!("at most {most}")));
+        }
+        *values += 1;
+        children.into_iter().find_map(|(step, node)| node.first_crowded(text, &path.join(step), most, values))
+    }
+
+    /// The contained values, each with the step that leads to it.
+    fn children(&self, text: &str) -> Vec<(Step, &Node)> {
+        match &self.shape {
+            Shape::Scalar => Vec::new(),
+            Shape::Struct { fields, .. } => fields
+                .iter()
+                .map(|f| (Step::Field(field_name(f.name.of(text)).to_owned()), &f.value))
+                .collect(),
+            Shape::Tuple { items, .. } | Shape::List(items) => {
+                items.iter().enumerate().map(|(i, item)| (Step::Index(i), item)).collect()
+            }
+            Shape::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| (Step::Field(key_name(key.span.of(text)).to_owned()), value))
+                .collect(),
+        }
+    }
+
     /// Visits every scalar with its path, in the order of the text.
     pub fn for_each_scalar(&self, text: &str, path: &FieldPath, visit: &mut dyn FnMut(&FieldPath, Span)) {
-        match &self.unwrapped(text).shape {
-            Shape::Scalar => visit(path, self.unwrapped(text).span),
-            Shape::Struct { fields, .. } => {
-                for field in fields {
-                    let path = path.field(field_name(field.name.of(text)));
-                    field.value.for_each_scalar(text, &path, visit);
-                }
-            }
-            Shape::Tuple { items, .. } | Shape::List(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    item.for_each_scalar(text, &path.index(i), visit);
-                }
-            }
-            Shape::Map(entries) => {
-                for (key, value) in entries {
-                    value.for_each_scalar(text, &path.field(key_name(key.span.of(text))), visit);
-                }
-            }
+        let inside = self.unwrapped(text);
+        if matches!(inside.shape, Shape::Scalar) {
+            visit(path, inside.span);
+        }
+        for (step, node) in inside.children(text) {
+            node.for_each_scalar(text, &path.join(step), visit);
         }
     }
 }
@@ -476,16 +511,13 @@ impl<'a> Scanner<'a> {
     fn quoted(&mut self, quote: char, found: &str, allowed: &str) -> Result<Shape, SyntaxError> {
         let start = self.at;
         self.at += 1;
-        while let Some(c) = self.peek() {
-            self.at += c.len_utf8();
-            if c == quote {
+        while let Some(offset) = self.rest().find([quote, '\\']) {
+            self.at += offset;
+            if self.eat(quote) {
                 return Ok(Shape::Scalar);
             }
-            if c == '\\'
-                && let Some(escaped) = self.peek()
-            {
-                self.at += escaped.len_utf8();
-            }
+            self.at += 1;
+            self.at += self.peek().map_or(0, char::len_utf8);
         }
         Err(self.error(Span::new(start, start + 1), found, allowed))
     }

@@ -4,6 +4,9 @@
 use std::fmt;
 use std::ops::Range;
 
+/// Longest path that is read [bytes].
+const MAX_LENGTH: usize = 1000;
+
 /// One step from a value into one it contains.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -127,6 +130,10 @@ pub(super) fn parse_steps(text: &str) -> Result<Vec<(Step, Range<usize>)>, PathE
         };
         Err(PathError { offset, found, allowed })
     };
+    if text.len() > MAX_LENGTH {
+        let found = format!("a path of {} bytes", text.len());
+        return Err(PathError { offset: 0, found, allowed: "at most 1000 bytes" });
+    }
     let mut steps = Vec::new();
     let mut at = 0;
     while at < text.len() || steps.is_empty() {

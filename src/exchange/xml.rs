@@ -11,16 +11,22 @@ use crate::config::diagnostic::{Diagnostic, Finding, Origin};
 use crate::config::path::FieldPath;
 
 /// Largest file that is read [bytes].
-const MAX_FILE_BYTES: u64 = 16_000_000;
+const MAX_FILE_BYTES: u64 = 8_000_000;
 
 /// Most nodes of one file.
-const MAX_NODES: u32 = 400_000;
+const MAX_NODES: u32 = 100_000;
+
+/// Most attributes of an element: the parser holds each against all others.
+const MAX_ATTRIBUTES: usize = 200;
+
+/// Most namespaces of a file: the parser goes through all of them for every name.
+const MAX_NAMESPACES: usize = 50;
 
 /// Deepest nesting of elements.
 const MAX_DEPTH: usize = 256;
 
 /// What a file may be.
-const ALLOWED: &str = "a URDF or MJCF file of at most 16 MB";
+const ALLOWED: &str = "a URDF or MJCF file of at most 8 MB";
 
 /// A file's text.
 #[derive(Debug)]
@@ -104,6 +110,10 @@ pub(super) fn read(path: &Path) -> Result<Element, Diagnostic> {
 pub(super) fn parse(path: &Path, text: String) -> Result<Element, Diagnostic> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let file = Rc::new(XmlFile { path: path.to_owned(), text });
+    if let Some((at, found, allowed)) = crowded(&file.text) {
+        let place = Place { file: Rc::clone(&file), field: "(file)".into(), span: at..at + 1 };
+        return Err(place.refuse(found, allowed));
+    }
     let document = Document::parse_with_options(&file.text, options).map_err(|error| {
         let position = error.pos();
         let line_start: usize =
@@ -116,6 +126,41 @@ pub(super) fn parse(path: &Path, text: String) -> Result<Element, Diagnostic> {
         place.refuse(format!("no well-formed XML: {error}"), "a well-formed URDF or MJCF file without a DTD")
     })?;
     convert(&file, document.root_element(), "", 0)
+}
+
+/// Where a text has more attributes in a tag, or more namespaces, than are read: the byte, what is found
+/// and what is allowed.
+fn crowded(text: &str) -> Option<(usize, String, String)> {
+    if let Some((at, _)) = text.match_indices("xmlns").nth(MAX_NAMESPACES) {
+        let found = format!("more than {MAX_NAMESPACES} times `xmlns`");
+        return Some((at, found, format!("at most {MAX_NAMESPACES} namespaces")));
+    }
+    // What begins so and ends so holds no tag.
+    const OTHER: [(&str, &str); 3] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+    let mut at = 0;
+    while let Some(start) = text[at..].find('<').map(|offset| at + offset) {
+        let rest = &text[start..];
+        if let Some((open, close)) = OTHER.iter().find(|(open, _)| rest.starts_with(open)) {
+            at = start + open.len() + rest[open.len()..].find(close)? + close.len();
+            continue;
+        }
+        at = start + 1;
+        let mut attributes = 0;
+        while let Some(mark) = text[at..].find(['<', '>', '"', '\'', '=']).map(|offset| at + offset) {
+            // A tag that is not closed ends where the next one begins.
+            at = if text.as_bytes()[mark] == b'<' { mark } else { mark + 1 };
+            match text.as_bytes()[mark] {
+                b'<' | b'>' => break,
+                b'=' => attributes += 1,
+                quote => at += text[at..].find(char::from(quote))? + 1,
+            }
+            if attributes > MAX_ATTRIBUTES {
+                let found = format!("an element of more than {MAX_ATTRIBUTES} attributes");
+                return Some((start, found, format!("at most {MAX_ATTRIBUTES} attributes")));
+            }
+        }
+    }
+    None
 }
 
 fn convert(file: &Rc<XmlFile>, node: Node<'_, '_>, above: &str, depth: usize) -> Result<Element, Diagnostic> {
