@@ -12,7 +12,7 @@ mod parsers;
 use parsers::{PARSERS, Scratch};
 
 /// Fuzzing allows a second; a machine that runs other tests beside is slower.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(5);
 
 #[test]
 fn every_parser_answers_every_input() {
