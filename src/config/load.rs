@@ -198,14 +198,15 @@ pub fn load_with<T: DeserializeOwned>(
     }
 }
 
-/// Whether a file's outermost struct has a field of this name.
+/// Whether the outermost struct of a file, or of the one it includes, has a field of this name.
 ///
 /// # Errors
 /// Where the file cannot be read or is no RON.
 pub fn has_field(path: &Path, name: &str) -> Result<bool, ConfigError> {
-    let document = Document::read(path, Vec::new())?;
-    Ok(match &document.root().shape {
-        Shape::Struct { fields, .. } => fields.iter().any(|f| f.name.of(document.text()) == name),
+    // A scenario's changes may be about its robot: they are not put in here.
+    let Layers { source, root, .. } = Layers::read(path)?;
+    Ok(match &root.shape {
+        Shape::Struct { fields, .. } => fields.iter().any(|f| f.name.of(&source.text) == name),
         _ => false,
     })
 }
