@@ -222,7 +222,8 @@ impl<'a> Cursor<'a> {
             self.required = None;
             self.type_name.clear();
             // A field's name applies to the elements of a list; an entry of a map has a name of its own.
-            let entry = node.get("additionalProperties").is_some_and(Value::is_object);
+            let map = node.get("additionalProperties").is_some_and(Value::is_object);
+            let entry = map && !has_part(self.definitions, element, step);
             return if matches!(step, Step::Field(_)) && !entry { self.step(step) } else { Ok(()) };
         }
         let Step::Field(name) = step else {
@@ -351,6 +352,14 @@ fn element<'a>(node: &'a Value, step: &Step) -> Option<&'a Value> {
     }
     let any = |element: &&Value| element.is_object() || **element == true;
     node.get("items").filter(any).or_else(|| node.get("additionalProperties").filter(any))
+}
+
+/// Whether a struct or an enum has a field or a variant that the step names.
+fn has_part(definitions: &Map<String, Value>, schema: &Value, step: &Step) -> bool {
+    let (_, node) = target(definitions, schema);
+    let Step::Field(name) = step else { return false };
+    let field = fields(node).is_some_and(|held| held.contains_key(name));
+    field || variants(node).iter().any(|(variant, ..)| variant == name)
 }
 
 /// The struct or enum a list or map consists of.

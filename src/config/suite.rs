@@ -31,7 +31,7 @@ pub struct EntryConfig {
     pub scenario: Option<String>,
     /// Several scenario files, by name or by pattern.
     #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
+    #[schemars(with = "Option<Vec<String>>")]
     pub scenarios: Option<Patterns>,
     /// Name in ids and reports; the scenario's own where absent, before it where there are several.
     #[serde(default)]
@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Patterns {
 }
 
 /// What a field is drawn from.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Distribution {
     /// Anything from the first number to the second one, evenly.
