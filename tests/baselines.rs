@@ -1,15 +1,18 @@
 //! Baselines and comparisons as a user meets them, and the regressions they have to notice.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use loong::config::{LoadOptions, Override, load_robot, load_scenario};
 use loong::simulation::Simulation;
 use loong::suite::{Baseline, Side, compare, comparison_text};
 use proptest::prelude::*;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use common::loong_in as loong;
 
 /// Standing, which takes a torque that goes with the weight.
 const SUITE: &str = r#"(
@@ -58,17 +61,6 @@ impl Files {
     fn loong(&self, arguments: &[&str]) -> (i32, String, String) {
         loong(self.0.path(), arguments)
     }
-}
-
-fn loong(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("loong")
-        .expect("the binary")
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
 }
 
 /// The shipped robot with every mass and inertia times a factor, as its file and its controller have it.

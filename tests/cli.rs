@@ -1,9 +1,10 @@
 //! The command line as a user and a CI meet it: exit codes, JSON, what goes where, equal hashes.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use serde_json::Value;
 
 /// Fields a run's JSON must have.
@@ -34,14 +35,7 @@ const FIELDS: [&str; 23] = [
 ];
 
 fn loong(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("loong")
-        .expect("the binary")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    common::loong_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
 }
 
 fn json(text: &str) -> Value {

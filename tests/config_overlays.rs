@@ -1,9 +1,10 @@
 //! Overlays, includes and elements by name: what they change, and where their mistakes are shown.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use loong::config::load::{LoadedFile, load_file};
 use loong::config::{
     ConfigError, LoadOptions, LoadedScenario, Override, load_robot, load_scenario, load_suite, overlay_text,
@@ -54,14 +55,7 @@ impl Files {
     }
 
     fn loong(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::cargo_bin("loong")
-            .expect("the binary")
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .output()
-            .expect("it runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+        common::loong_in(self.folder.path(), arguments)
     }
 }
 

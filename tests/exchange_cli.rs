@@ -1,21 +1,14 @@
 //! `loong import` and `loong export` as a user meets them.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
-
-use assert_cmd::Command;
 
 const ROBOT: &str = "configs/robots/healthy_loong.ron";
 
 fn loong(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("loong")
-        .expect("the binary")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    common::loong_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
 }
 
 fn shown(path: &Path) -> &str {

@@ -1,10 +1,11 @@
 //! Searches: bisection, designs, and the three commands as a user meets them.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use loong::search::{Axis, Found, Grid, Method, bisect, design};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -215,14 +216,7 @@ impl Files {
     }
 
     fn loong(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::cargo_bin("loong")
-            .expect("the binary")
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .output()
-            .expect("it runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+        common::loong_in(self.folder.path(), arguments)
     }
 }
 

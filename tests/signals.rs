@@ -1,10 +1,11 @@
 //! Signals from the simulation to logs and expectations: values, columns, MCAP, windows, mistakes.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use loong::config::{LoadOptions, LoadedScenario, Override, load_scenario};
 use loong::judge::known_names;
 use loong::model::Side;
@@ -25,14 +26,7 @@ fn load(scenario: &str, changes: &[&str]) -> LoadedScenario {
 }
 
 fn loong(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("loong")
-        .expect("the binary")
-        .current_dir(root())
-        .args(arguments)
-        .output()
-        .expect("it runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+    common::loong_in(&root(), arguments)
 }
 
 /// Values of all signals by name.

@@ -1,10 +1,11 @@
 //! Suites as a user and a CI meet them: exit codes, order, resuming, reports, mistakes, comparisons.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Stdio};
 
-use assert_cmd::Command;
 use loong::config::load::load_file;
 use loong::config::{LoadOptions, load_suite};
 use proptest::prelude::*;
@@ -63,14 +64,7 @@ impl Files {
     }
 
     fn loong(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = Command::cargo_bin("loong")
-            .expect("the binary")
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .output()
-            .expect("it runs");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-        (output.status.code().expect("an exit code"), text(output.stdout), text(output.stderr))
+        common::loong_in(self.folder.path(), arguments)
     }
 
     /// The records in a folder without what the clock says.

@@ -24,7 +24,7 @@ pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
 /// The changes of all overlays, and behind them those of `--set`, which win.
 pub fn asked_changes(overlays: &[PathBuf], sets: &[String]) -> Result<Vec<Override>, CliError> {
     let mut changes = read_overlays(overlays)?;
-    changes.extend(parse_changes(sets)?);
+    changes.extend(Override::parse_all(sets)?);
     Ok(changes)
 }
 
@@ -35,11 +35,6 @@ pub fn read_overlays(files: &[PathBuf]) -> Result<Vec<Override>, CliError> {
         changes.extend(read_overlay(file)?);
     }
     Ok(changes)
-}
-
-/// Changes as `--set` has them, in order.
-pub fn parse_changes(texts: &[String]) -> Result<Vec<Override>, CliError> {
-    texts.iter().map(|text| Ok(Override::parse(text)?)).collect()
 }
 
 /// Says where in the robot's file a fault lies that only the model finds.

@@ -13,8 +13,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::{CaseArguments, TestArguments};
 use super::error::CliError;
-use super::run::{parse_changes, progress, read_overlays, say, style, write_file};
+use super::run::{progress, read_overlays, say, style, write_file};
 use super::shipped;
+use crate::config::Override;
 use crate::suite::{
     Baselines, Case, CaseRecord, Event, Gallery, Journal, Plan, PlanOptions, RunOptions, Selection,
     SuiteReport, gallery, gallery_size, html, junit, read_records, run, text,
@@ -28,7 +29,7 @@ pub fn test(arguments: &TestArguments) -> Result<bool, CliError> {
     let options = PlanOptions {
         robot: arguments.robot.clone(),
         overlays: read_overlays(&arguments.overlays)?,
-        changes: parse_changes(&arguments.changes)?,
+        changes: Override::parse_all(&arguments.changes)?,
     };
     let (plan, cases) = plan(&arguments.paths, &options, &arguments.cases)?;
     if arguments.list {

@@ -50,6 +50,14 @@ impl Override {
         Self { source: Arc::clone(source), steps, value }
     }
 
+    /// Reads several.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], of the first that is none.
+    pub fn parse_all(texts: &[String]) -> Result<Vec<Self>, Diagnostic> {
+        texts.iter().map(|text| Self::parse(text)).collect()
+    }
+
     /// The change as it was given.
     pub fn text(&self) -> &str {
         match self.source.origin {

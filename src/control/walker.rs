@@ -185,6 +185,11 @@ impl Walker {
         }
     }
 
+    /// Step timing and reach of this robot.
+    pub fn timing(&self) -> &GaitParameters {
+        &self.timing
+    }
+
     /// CoM height over the soles in the reference posture [m].
     pub fn com_height_m(&self) -> f64 {
         self.com_height_m

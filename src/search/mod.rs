@@ -36,7 +36,7 @@ pub use limits_config::{LimitsConfig, QuantityConfig, Resolution, load_limits};
 pub use limits_report::limits_text;
 pub use limits_svg::limits_svg;
 pub use objective::{Objective, Term};
-pub use subject::{SearchError, Subject, changes};
+pub use subject::{SearchError, Subject};
 pub use sweep::{PointResult, Sweep, SweepConfig, SweepReport, load_sweep, run_sweep};
 pub use sweep_report::{sweep_csv, sweep_lines, sweep_text};
 pub use sweep_svg::sweep_svg;

@@ -40,21 +40,9 @@ impl Subject {
     /// Every mistake in scenario, robot and changes.
     pub fn group(&self, id: String, more: &[String], seeds: Range<u64>) -> Result<Group, ConfigError> {
         let mut changes = self.changes.clone();
-        changes.extend(self::changes(more)?);
+        changes.extend(Override::parse_all(more)?);
         Group::read(id, &self.scenario, self.robot.clone(), changes, seeds)
     }
-}
-
-/// Changes from their texts.
-///
-/// # Errors
-/// The first that is none.
-pub fn changes(texts: &[String]) -> Result<Vec<Override>, ConfigError> {
-    let mut changes = Vec::with_capacity(texts.len());
-    for text in texts {
-        changes.push(Override::parse(text)?);
-    }
-    Ok(changes)
 }
 
 /// Runs cases of groups and gives their records in the order of the cases; `done` hears of each one.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
 use super::design::{Method, design};
-use super::subject::{SearchError, Subject, changes, records};
+use super::subject::{SearchError, Subject, records};
 use crate::config::diagnostic::Finding;
 use crate::config::load::load_with;
 use crate::config::overrides::Override;
@@ -161,7 +161,7 @@ pub fn load_sweep(path: &Path) -> Result<(Loaded<SweepConfig>, Sweep), ConfigErr
         subject: Subject {
             scenario: file(&loaded, folder, &config.scenario, "scenario")?,
             robot: config.robot.as_ref().map(|name| file(&loaded, folder, name, "robot")).transpose()?,
-            changes: changes(&config.set)?,
+            changes: Override::parse_all(&config.set)?,
         },
         axes,
         method: config.method,

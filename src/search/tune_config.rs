@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use super::axis::Axis;
 use super::objective::Objective;
-use super::subject::{Subject, changes};
+use super::subject::Subject;
 use super::sweep::{check_axes, check_changes, check_seeds, file, unknown_metric};
 use crate::config::diagnostic::Finding;
 use crate::config::load::load_with;
 use crate::config::path::FieldPath;
-use crate::config::{ConfigError, Loaded};
+use crate::config::{ConfigError, Loaded, Override};
 use crate::judge::METRIC_NAMES;
 
 /// Most evaluations.
@@ -87,7 +87,7 @@ pub(super) fn subjects(loaded: &Loaded<TuneConfig>) -> Result<Vec<Subject>, Conf
     let robot = config.robot.as_ref().map(|name| file(loaded, folder, name, "robot")).transpose()?;
     let subject = |(i, wanted): (usize, &TuneScenario)| {
         let scenario = file(loaded, folder, &wanted.scenario, &format!("scenarios[{i}].scenario"))?;
-        Ok(Subject { scenario, robot: robot.clone(), changes: changes(&wanted.set)? })
+        Ok(Subject { scenario, robot: robot.clone(), changes: Override::parse_all(&wanted.set)? })
     };
     config.scenarios.iter().enumerate().map(subject).collect()
 }

@@ -8,7 +8,6 @@ use super::variation::Variation;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
-use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
@@ -131,7 +130,7 @@ impl Simulation {
 
         // The controller is built for the gravity of the earth, whatever the scenario's is.
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
-        let gait = GaitParameters::new(&robot.controller.gait, &model);
+        let gait = walker.timing();
         let start = &scenario.start;
         let map = WorldMap::new(&terrain);
         let pace = Pace {
