@@ -3,12 +3,13 @@
 //! In: RON files. Out: typed configs, checked, or an error that names file, line, column, field,
 //! what was found and what is allowed. Everything else may use it; it knows nothing of the rest.
 //!
-//! - `robot`, `sensors`, `controller`, `scenario`, `suite`: what the files say.
+//! - `robot`, `sensors`, `controller`, `scenario`, `action`, `suite`: what the files say.
 //! - `load`: the way in; `check`: what a type cannot say; `range`, `numbers`: what each number may be.
 //! - `overrides`: changes of single fields; `overlay`: files of them; `include`: files that change another.
 //! - `schema`, `explain`: what a file may say, from the types.
 //! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
 
+pub mod action;
 pub mod check;
 pub mod controller;
 pub mod diagnostic;

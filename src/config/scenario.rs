@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::action::TimedAction;
+
 /// A world, a robot's task in it and what is expected, as a scenario's RON file describes them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +35,9 @@ pub struct ScenarioConfig {
     /// Pushes and faults.
     #[serde(default)]
     pub disturbances: Vec<Disturbance>,
+    /// What a person does by hand while the run goes on, in the order of time; the viewer writes it.
+    #[serde(default)]
+    pub actions: Vec<TimedAction>,
     /// A load the robot carries and its controller does not know of.
     #[serde(default)]
     pub payload: Option<PayloadConfig>,

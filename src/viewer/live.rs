@@ -1,10 +1,13 @@
 //! The simulation as a scene: what of a run is drawn.
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
-use super::scene_source::{Frame, LinkVisuals, SceneSource};
+use super::scene_source::{Frame, LinkVisuals, Reload, SceneSource};
+use crate::config::LoadedScenario;
+use crate::config::action::Action;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, TerrainConfig};
 use crate::control::gait::Phase;
@@ -251,6 +254,30 @@ impl SceneSource for LiveRun {
         self.swing_path.clear();
         self.phase = Phase::Stand;
         Ok(())
+    }
+
+    fn reach_s(&self) -> f64 {
+        self.simulation.time_s()
+    }
+
+    fn seek(&mut self, _time_s: f64) -> Result<(), String> {
+        Err("not yet".to_owned())
+    }
+
+    fn act(&mut self, _action: Action) -> Result<(), String> {
+        Err("not yet".to_owned())
+    }
+
+    fn reload(&mut self, _loaded: &LoadedScenario) -> Result<Reload, String> {
+        Err("not yet".to_owned())
+    }
+
+    fn save(&self, _path: &Path) -> Result<String, String> {
+        Err("not yet".to_owned())
+    }
+
+    fn simulation(&self) -> Option<&Simulation> {
+        Some(&self.simulation)
     }
 }
 

@@ -29,5 +29,5 @@ pub use error::ViewerError;
 pub use live::{LiveRun, TickObserver};
 pub use offscreen::{Offscreen, ShotOptions, render_shots};
 pub use overlays::Overlay;
-pub use scene_source::{ExpectationLine, Frame, LinkVisuals, SceneSource};
+pub use scene_source::{ExpectationLine, Frame, LinkVisuals, Reload, SceneSource};
 pub use window::{WindowOptions, display_error, run_window};

@@ -1,13 +1,19 @@
 //! What the viewer needs of a simulation, and nothing more.
 //!
 //! The viewer owns a [`SceneSource`], asks it to advance so many ticks a frame and reads a [`Frame`]
-//! for drawing. It changes nothing else, so watching a run cannot change its result.
+//! for drawing. It changes a run by an [`Action`] alone, which the run records: watching cannot change a
+//! result, and what was done by hand can be done again.
+
+use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
+use crate::config::LoadedScenario;
+use crate::config::action::Action;
 use crate::config::robot::VisualConfig;
 use crate::config::scenario::TerrainConfig;
 use crate::model::Side;
+use crate::simulation::Simulation;
 
 /// A running simulation as the viewer sees it.
 pub trait SceneSource: Send + 'static {
@@ -45,6 +51,51 @@ pub trait SceneSource: Send + 'static {
     /// # Errors
     /// A message for the user, when the run cannot be built again.
     fn restart(&mut self) -> Result<(), String>;
+
+    /// Latest time the run has been at [s].
+    fn reach_s(&self) -> f64;
+
+    /// Puts the run to a time between its start and [`Self::reach_s`]; from there it goes on as it did,
+    /// until something else is done to it.
+    ///
+    /// # Errors
+    /// A message for the user, when the run cannot be put there.
+    fn seek(&mut self, time_s: f64) -> Result<(), String>;
+
+    /// Does something to the run before its next tick, and records it; what had been done by hand at a
+    /// later time is forgotten.
+    ///
+    /// # Errors
+    /// A message for the user: a recorded run takes no action, nor does one that is over.
+    fn act(&mut self, action: Action) -> Result<(), String>;
+
+    /// Takes over configs that were edited.
+    ///
+    /// # Errors
+    /// A message for the user; the run then goes on as it was.
+    fn reload(&mut self, loaded: &LoadedScenario) -> Result<Reload, String>;
+
+    /// Writes a scenario that does what was done by hand up to now; returns what to tell the user.
+    ///
+    /// # Errors
+    /// A message for the user, when there is nothing to write or it cannot be written.
+    fn save(&self, path: &Path) -> Result<String, String>;
+
+    /// The simulation, where it is one that runs and not a record.
+    fn simulation(&self) -> Option<&Simulation> {
+        None
+    }
+}
+
+/// How edited configs were taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// Nothing that counts has changed.
+    Same,
+    /// The controller goes on with its new numbers.
+    Retuned,
+    /// The run was built anew: the scene is to be drawn anew too.
+    Rebuilt,
 }
 
 /// What is drawn of a link, and on which body.
