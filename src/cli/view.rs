@@ -2,11 +2,12 @@
 
 use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
-use super::run::{load, located};
+use super::run::{asked_changes, load, located};
+use crate::config::Override;
 use crate::judge::Judge;
 use crate::simulation::Simulation;
 use crate::viewer::{
-    CameraView, ExpectationLine, Frame, LiveRun, Overlay, ShotOptions, TickObserver, WindowOptions,
+    CameraView, ExpectationLine, Frame, LiveRun, Origin, Overlay, ShotOptions, TickObserver, WindowOptions,
     render_shots, run_window,
 };
 
@@ -19,12 +20,20 @@ pub fn view(arguments: &ViewArguments) -> Result<bool, CliError> {
 
 fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
     let loaded = load(source)?;
+    let changes = asked_changes(&source.overlays, &source.changes)?;
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
     let observer = JudgeInPanel { judge: None };
-    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(&loaded, error))
+    let run = LiveRun::new(robot, scenario, seed, Some(Box::new(observer)));
+    let origin = Origin {
+        scenario: source.scenario.clone(),
+        robot: source.robot.clone(),
+        changes: changes.iter().map(Override::path_and_value).collect(),
+    };
+    Ok(run.map_err(|error| located(&loaded, error))?.with_origin(origin))
 }
 
 /// The judge of a watched run.
+#[derive(Clone)]
 struct JudgeInPanel {
     judge: Option<Judge>,
 }
@@ -38,6 +47,10 @@ impl TickObserver for JudgeInPanel {
         if let Some(judge) = &mut self.judge {
             judge.observe(simulation);
         }
+    }
+
+    fn copy(&self) -> Box<dyn TickObserver> {
+        Box::new(self.clone())
     }
 
     fn fill(&self, frame: &mut Frame) {

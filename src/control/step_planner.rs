@@ -126,6 +126,12 @@ impl StepPlanner {
         }
     }
 
+    /// Goes on from the choice another planner has made for the same step.
+    pub fn take_over(&mut self, before: &Self) {
+        self.choice = before.choice;
+        self.axes = before.axes;
+    }
+
     /// CoP a foot has by choice, world [m].
     pub fn cop_of(&self, side: Side, sole: &Isometry3<f64>) -> Vector2<f64> {
         (sole * nalgebra::Point3::from(self.regions[side.index()].middle())).xy().coords

@@ -70,6 +70,7 @@ pub struct WalkerReport {
 }
 
 /// The walking controller of one robot.
+#[derive(Debug, Clone)]
 pub struct Walker {
     config: ControllerConfig,
     timing: GaitParameters,
@@ -183,6 +184,33 @@ impl Walker {
             dynamics,
             started: false,
         }
+    }
+
+    /// Goes on with other gains and limits; what it is doing at present stays.
+    pub fn retune(&mut self, model: &RobotModel, config: &ControllerConfig) {
+        let tuned = Self::new(model, config, self.dt_s, self.gravity_m_s2);
+        let before = std::mem::replace(self, tuned);
+        self.planner.take_over(&before.planner);
+        self.whole_body.take_over(&before.whole_body);
+        self.dynamics = before.dynamics;
+        self.observer = before.observer;
+        self.gait = before.gait;
+        self.plan = before.plan;
+        self.swing = before.swing;
+        self.target = before.target;
+        self.height = before.height;
+        (self.yaw_rad, self.yaw_rate) = (before.yaw_rad, before.yaw_rate);
+        self.plan_clock_s = before.plan_clock_s;
+        self.soles = before.soles;
+        self.step_rise_m = before.step_rise_m;
+        self.torques = before.torques;
+        self.report = before.report;
+        self.started = before.started;
+    }
+
+    /// Gains and limits.
+    pub fn config(&self) -> &ControllerConfig {
+        &self.config
     }
 
     /// Step timing and reach of this robot.

@@ -95,8 +95,7 @@ impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
         let anchors = anchors(&route, map);
-        let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
-        let flight_speed_m_s = runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s;
+        let flight_speed_m_s = flight_speed_m_s(&route, map, &pace);
         Self {
             route,
             map: map.clone(),
@@ -111,6 +110,24 @@ impl RouteSteps {
             done: false,
             pace,
         }
+    }
+
+    /// The same for a robot that already walks with this speed [m/s].
+    pub fn at_speed(mut self, speed_m_s: f64) -> Self {
+        self.speed_m_s = speed_m_s;
+        self
+    }
+
+    /// Speed of the present step [m/s].
+    pub fn speed_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    /// Takes other lengths and times of steps.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.flight_speed_m_s = flight_speed_m_s(&self.route, &self.map, &pace);
+        self.pace = pace;
+        self.step_s = pace.step_s;
     }
 
     /// The route.
@@ -230,8 +247,9 @@ impl StepSource for RouteSteps {
                 let missing = self.speed_m_s - (arc_m - self.arc_m) / measured;
                 self.trim_m_s = (self.trim_m_s + share * missing).clamp(-most, most);
             }
-            let (_, speed, _) = self.next_step(self.arc_m, self.speed_m_s);
-            self.speed_m_s = if self.support.is_some() { speed } else { 0.0 };
+            if self.support.is_some() {
+                self.speed_m_s = self.next_step(self.arc_m, self.speed_m_s).1;
+            }
             self.support = Some(support.side);
             self.clock_s = 0.0;
         }
@@ -303,6 +321,12 @@ impl StepSource for RouteSteps {
             height_m = next_height;
         }
     }
+}
+
+/// Slowest tread after tread of the route's flights [m/s].
+fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
+    let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
+    runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s
 }
 
 /// Where feet must go on every flight of the route, in order.

@@ -6,7 +6,9 @@ use bevy_egui::{EguiContexts, egui};
 
 use super::camera::{CameraView, Orbit};
 use super::clock::{Clock, SPEEDS};
+use super::hands::{self, Missile};
 use super::help;
+use super::notice::Notices;
 use super::overlays::{Overlay, Overlays};
 use super::scene::{SharedSource, Stage};
 use super::scene_source::{ExpectationLine, Frame};
@@ -35,6 +37,8 @@ pub(super) fn show(
     mut clock: ResMut<Clock>,
     mut overlays: ResMut<Overlays>,
     mut orbit: Single<&mut Orbit>,
+    mut missile: ResMut<Missile>,
+    mut notices: ResMut<Notices>,
     stage: Res<Stage>,
     source: Res<SharedSource>,
 ) -> Result {
@@ -47,6 +51,7 @@ pub(super) fn show(
         let source = source.lock();
         (source.title(), source.dt_s())
     };
+    let time_s = stage.frame.time_s;
     let frame = &stage.frame;
     egui::Window::new(title)
         .id(egui::Id::new("run"))
@@ -54,7 +59,7 @@ pub(super) fn show(
         .default_width(250.0)
         .resizable(false)
         .show(context, |ui| {
-            time_row(ui, &mut clock, dt_s);
+            time_row(ui, &mut clock, time_s, dt_s);
             ui.separator();
             figures(ui, frame, &clock);
             if let Some((pass, verdict)) = &frame.verdict {
@@ -62,6 +67,9 @@ pub(super) fn show(
             }
             if let Some(trouble) = &clock.trouble {
                 ui.colored_label(BAD, trouble);
+            }
+            if let Some(refused) = &frame.refused {
+                ui.colored_label(BAD, refused);
             }
             if !frame.expectations.is_empty() {
                 ui.separator();
@@ -79,6 +87,10 @@ pub(super) fn show(
                         ui.checkbox(overlays.switch(overlay), label).on_hover_text(overlay.tip());
                     });
                 }
+            });
+            ui.separator();
+            egui::CollapsingHeader::new("Hands").show(ui, |ui| {
+                hands::show_panel(ui, frame, &mut missile, &source, &mut notices);
             });
             ui.separator();
             ui.horizontal(|ui| {
@@ -99,14 +111,20 @@ pub(super) fn show(
     Ok(())
 }
 
-fn time_row(ui: &mut egui::Ui, clock: &mut Clock, dt_s: f64) {
+fn time_row(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, dt_s: f64) {
     ui.horizontal(|ui| {
         let label = if clock.playing { "⏸ Pause" } else { "▶ Play" };
         if ui.button(label).on_hover_text("Space").clicked() {
             clock.playing = !clock.playing;
         }
-        if ui.button("Step").on_hover_text("One tick (.)").clicked() {
-            clock.step(dt_s, false);
+        if ui.button("⏴").on_hover_text("One tick back (,)").clicked() {
+            clock.step_back(time_s, dt_s);
+        }
+        if ui.button("⏵").on_hover_text("One tick (.)").clicked() {
+            clock.step();
+        }
+        if ui.button("Step").on_hover_text("On to the next touchdown of a foot (N)").clicked() {
+            clock.step_gait();
         }
         if ui.button("Restart").on_hover_text("Backspace").clicked() {
             clock.restart = true;
@@ -119,6 +137,7 @@ fn time_row(ui: &mut egui::Ui, clock: &mut Clock, dt_s: f64) {
             .text("speed"),
     )
     .on_hover_text("Simulated time over time on the wall, asked for");
+    ui.checkbox(&mut clock.flat_out, "as fast as it goes").on_hover_text("M");
 }
 
 fn figures(ui: &mut egui::Ui, frame: &Frame, clock: &Clock) {
@@ -171,6 +190,7 @@ pub(super) fn keys(
     keys: Res<ButtonInput<KeyCode>>,
     wants: Res<EguiWantsInput>,
     source: Res<SharedSource>,
+    stage: Res<Stage>,
     mut clock: ResMut<Clock>,
     mut panel: ResMut<Panel>,
     mut exit: MessageWriter<AppExit>,
@@ -183,10 +203,22 @@ pub(super) fn keys(
         clock.playing = !clock.playing;
     }
     if keys.just_pressed(KeyCode::Period) {
-        clock.step(source.lock().dt_s(), false);
+        clock.step();
     }
     if keys.just_pressed(KeyCode::Comma) {
-        clock.step(source.lock().dt_s(), true);
+        clock.step_back(stage.frame.time_s, source.lock().dt_s());
+    }
+    if keys.just_pressed(KeyCode::KeyN) {
+        clock.step_gait();
+    }
+    if keys.just_pressed(KeyCode::KeyM) {
+        clock.flat_out = !clock.flat_out;
+    }
+    if keys.just_pressed(KeyCode::Home) {
+        clock.seek = Some(0.0);
+    }
+    if keys.just_pressed(KeyCode::End) {
+        clock.seek = Some(source.lock().reach_s());
     }
     if keys.any_just_pressed([KeyCode::Minus, KeyCode::NumpadSubtract]) {
         clock.change_speed(-1);

@@ -9,7 +9,7 @@ use nalgebra::Isometry3;
 use super::camera::HeadFrame;
 use super::meshes::Surface;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, materials, sky, terrain};
+use super::{camera, convert, loose, materials, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -69,7 +69,7 @@ pub(super) struct Part;
 
 /// Draws one body of the robot.
 #[derive(Component)]
-pub(super) struct BodyPart(usize);
+pub(super) struct BodyPart(pub(super) usize);
 
 /// Steps of a frame that depend on each other.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
@@ -90,7 +90,7 @@ pub(super) fn plugin(app: &mut App) {
         .configure_sets(Update, (Step::Input, Step::Advance, Step::Place).chain())
         .add_systems(PreStartup, sky::prepare)
         .add_systems(Startup, (sky::spawn, spawn))
-        .add_systems(Update, (place, camera::aim, sky::follow).chain().in_set(Step::Place));
+        .add_systems(Update, (place, terrain::place, loose::place, camera::aim, sky::follow).chain().in_set(Step::Place));
 }
 
 /// Spawns robot and terrain.

@@ -10,11 +10,13 @@ use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 use super::camera::{self, CameraView};
 use super::clock::{self, Clock};
 use super::error::ViewerError;
+use super::notice::{self, Notices};
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
 use super::sky::SkyLight;
+use super::{hands, timeline};
 
 /// How the window opens.
 #[derive(Debug, Clone)]
@@ -137,10 +139,12 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Overlays::new(&options.overlays))
     .insert_resource(Clock::new(options.playing, options.speed))
     .init_resource::<Panel>()
-    .add_plugins((scene::plugin, overlays::plugin))
-    .add_systems(Update, (panel::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input))
+    .init_resource::<Notices>()
+    .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
+    .add_systems(Update, (panel::keys, overlays::keys, camera::keys).in_set(Step::Input))
+    .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
     .add_systems(Update, clock::advance.in_set(Step::Advance))
-    .add_systems(EguiPrimaryContextPass, panel::show);
+    .add_systems(EguiPrimaryContextPass, (panel::show, timeline::show, notice::show).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
         commands.spawn(camera::bundle(view, &light));
