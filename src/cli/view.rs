@@ -3,6 +3,7 @@
 use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
 use super::run::{load, located};
+use crate::config::LoadedScenario;
 use crate::judge::Judge;
 use crate::simulation::Simulation;
 use crate::viewer::{
@@ -12,16 +13,21 @@ use crate::viewer::{
 
 /// Opens a window on a run; a run that was watched is not judged.
 pub fn view(arguments: &ViewArguments) -> Result<bool, CliError> {
-    let run = live(&arguments.source, arguments.seed)?;
-    run_window(Box::new(run), &WindowOptions::default(), |_| ())?;
+    let loaded = load(&arguments.source)?;
+    let run = live_run(&loaded, arguments.seed)?;
+    let options = WindowOptions { loaded: Some(loaded), ..WindowOptions::default() };
+    run_window(Box::new(run), &options, |_| ())?;
     Ok(true)
 }
 
 fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
-    let loaded = load(source)?;
+    live_run(&load(source)?, seed)
+}
+
+fn live_run(loaded: &LoadedScenario, seed: u64) -> Result<LiveRun, CliError> {
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
     let observer = JudgeInPanel { judge: None };
-    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(&loaded, error))
+    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(loaded, error))
 }
 
 /// The judge of a watched run.

@@ -185,6 +185,11 @@ impl Walker {
         }
     }
 
+    /// Its numbers, as they are now.
+    pub fn config(&self) -> &ControllerConfig {
+        &self.config
+    }
+
     /// Step timing and reach of this robot.
     pub fn timing(&self) -> &GaitParameters {
         &self.timing

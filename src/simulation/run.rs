@@ -5,6 +5,7 @@ use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3}
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
 use super::variation::Variation;
+use crate::config::controller::ControllerConfig;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
@@ -342,6 +343,16 @@ impl Simulation {
     /// The robot as it is.
     pub fn model(&self) -> &RobotModel {
         &self.body
+    }
+
+    /// The robot as the controller knows it: without the seed's masses and the payload.
+    pub fn known_model(&self) -> &RobotModel {
+        &self.model
+    }
+
+    /// The controller's numbers, as they are now.
+    pub fn controller(&self) -> &ControllerConfig {
+        self.walker.config()
     }
 
     /// The scenario.

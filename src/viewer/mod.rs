@@ -8,6 +8,7 @@
 
 mod camera;
 mod clock;
+mod controller_panel;
 mod convert;
 mod error;
 mod help;
@@ -22,6 +23,7 @@ mod scene;
 mod scene_source;
 mod sky;
 mod terrain;
+mod undo_stack;
 mod window;
 
 pub use camera::CameraView;

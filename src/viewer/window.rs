@@ -9,12 +9,14 @@ use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 
 use super::camera::{self, CameraView};
 use super::clock::{self, Clock};
+use super::controller_panel::{self, ControllerPanel};
 use super::error::ViewerError;
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
 use super::sky::SkyLight;
+use crate::config::LoadedScenario;
 
 /// How the window opens.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct WindowOptions {
     pub playing: bool,
     /// Speed at the start, times real time.
     pub speed: f64,
+    /// What the run was loaded from: numbers that are tuned can be saved there.
+    pub loaded: Option<LoadedScenario>,
 }
 
 impl Default for WindowOptions {
@@ -39,6 +43,7 @@ impl Default for WindowOptions {
             overlays: vec![Overlay::Footsteps, Overlay::Route],
             playing: true,
             speed: 1.0,
+            loaded: None,
         }
     }
 }
@@ -137,10 +142,12 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Overlays::new(&options.overlays))
     .insert_resource(Clock::new(options.playing, options.speed))
     .init_resource::<Panel>()
+    .insert_resource(ControllerPanel::new(options.loaded.clone()))
     .add_plugins((scene::plugin, overlays::plugin))
     .add_systems(Update, (panel::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input))
     .add_systems(Update, clock::advance.in_set(Step::Advance))
-    .add_systems(EguiPrimaryContextPass, panel::show);
+    .add_systems(Update, controller_panel::keys.in_set(Step::Input))
+    .add_systems(EguiPrimaryContextPass, (panel::show, controller_panel::window).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
         commands.spawn(camera::bundle(view, &light));
