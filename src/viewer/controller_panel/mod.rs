@@ -94,11 +94,11 @@ pub(super) fn show(ui: &mut egui::Ui, panel: &mut ControllerPanel, source: &mut 
     }
     let changed = tuning.changes();
     ui.horizontal(|ui| {
-        let undo = ui.add_enabled(tuning.can_undo(), egui::Button::new("↶ Undo"));
+        let undo = ui.add_enabled(tuning.can_undo(), egui::Button::new("⟲ Undo"));
         if undo.on_hover_text("Ctrl+Z").clicked() {
             tuning.undo(&mut act);
         }
-        let redo = ui.add_enabled(tuning.can_redo(), egui::Button::new("↷ Redo"));
+        let redo = ui.add_enabled(tuning.can_redo(), egui::Button::new("⟳ Redo"));
         if redo.on_hover_text("Ctrl+Shift+Z").clicked() {
             tuning.redo(&mut act);
         }

@@ -90,7 +90,7 @@ impl Row {
                     });
                 }
                 if changed {
-                    let back = egui::Button::new(RichText::new("⟲").color(CHANGED)).frame(false);
+                    let back = egui::Button::new(RichText::new("↺").color(CHANGED)).frame(false);
                     let file = origin(tuning.file(index), tuning.derived(index));
                     let clicked =
                         ui.add_sized([RESET_WIDTH, height], back).on_hover_text(format!("Back to {file}"));
