@@ -3,7 +3,7 @@
 use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
 use super::run::{asked_changes, load, located};
-use crate::config::Override;
+use crate::config::{LoadedScenario, Override};
 use crate::judge::Judge;
 use crate::simulation::Simulation;
 use crate::viewer::{
@@ -13,23 +13,28 @@ use crate::viewer::{
 
 /// Opens a window on a run; a run that was watched is not judged.
 pub fn view(arguments: &ViewArguments) -> Result<bool, CliError> {
-    let run = live(&arguments.source, arguments.seed)?;
-    run_window(Box::new(run), &WindowOptions::default(), |_| ())?;
+    let loaded = load(&arguments.source)?;
+    let run = live_run(&loaded, &arguments.source, arguments.seed)?;
+    let options = WindowOptions { loaded: Some(loaded), ..WindowOptions::default() };
+    run_window(Box::new(run), &options, |_| ())?;
     Ok(true)
 }
 
 fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
-    let loaded = load(source)?;
+    live_run(&load(source)?, source, seed)
+}
+
+fn live_run(loaded: &LoadedScenario, source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
     let changes = asked_changes(&source.overlays, &source.changes)?;
-    let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
-    let observer = JudgeInPanel { judge: None };
-    let run = LiveRun::new(robot, scenario, seed, Some(Box::new(observer)));
     let origin = Origin {
         scenario: source.scenario.clone(),
         robot: source.robot.clone(),
         changes: changes.iter().map(Override::path_and_value).collect(),
     };
-    Ok(run.map_err(|error| located(&loaded, error))?.with_origin(origin))
+    let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
+    let observer = JudgeInPanel { judge: None };
+    let run = LiveRun::new(robot, scenario, seed, Some(Box::new(observer)));
+    Ok(run.map_err(|error| located(loaded, error))?.with_origin(origin))
 }
 
 /// The judge of a watched run.

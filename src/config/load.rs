@@ -25,7 +25,7 @@ use super::suite::SuiteConfig;
 pub struct Loaded<T> {
     /// What the file says, checked.
     pub config: T,
-    document: Document,
+    pub(super) document: Document,
 }
 
 impl<T> Loaded<T> {
@@ -211,7 +211,7 @@ pub fn has_field(path: &Path, name: &str) -> Result<bool, ConfigError> {
     })
 }
 
-fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
+pub(super) fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
     let config: RobotConfig = document.deserialize_as(Kind::Robot)?;
     // A number that is none would show again in every check that uses it.
     let mut findings = document.not_finite();

@@ -362,6 +362,11 @@ impl Simulation {
         &self.body
     }
 
+    /// The robot as the controller knows it: without the seed's masses and the payload.
+    pub fn known_model(&self) -> &RobotModel {
+        &self.model
+    }
+
     /// The scenario.
     pub fn scenario(&self) -> &ScenarioConfig {
         &self.scenario

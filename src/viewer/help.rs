@@ -39,7 +39,16 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("C", "next view"),
         ],
     ),
-    ("Window", &[("H", "show or hide the panel"), ("? or F1", "this help"), ("Esc", "close")]),
+    (
+        "Window",
+        &[
+            ("H", "show or hide the panel"),
+            ("L", "the controller's numbers"),
+            ("Ctrl+Z", "undo there; with Shift, redo"),
+            ("? or F1", "this help"),
+            ("Esc", "close"),
+        ],
+    ),
 ];
 
 /// Draws the help.

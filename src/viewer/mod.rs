@@ -8,6 +8,7 @@
 
 mod camera;
 mod clock;
+mod controller_panel;
 mod convert;
 mod error;
 mod fill;
@@ -30,6 +31,7 @@ mod sky;
 mod terrain;
 mod timeline;
 mod trail;
+mod undo_stack;
 mod window;
 
 pub use camera::CameraView;

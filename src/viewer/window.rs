@@ -9,6 +9,7 @@ use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 
 use super::camera::{self, CameraView};
 use super::clock::{self, Clock};
+use super::controller_panel::{self, ControllerPanel};
 use super::error::ViewerError;
 use super::notice::{self, Notices};
 use super::overlays::{self, Overlay, Overlays};
@@ -17,6 +18,7 @@ use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
 use super::sky::SkyLight;
 use super::{hands, timeline};
+use crate::config::LoadedScenario;
 
 /// How the window opens.
 #[derive(Debug, Clone)]
@@ -31,6 +33,8 @@ pub struct WindowOptions {
     pub playing: bool,
     /// Speed at the start, times real time.
     pub speed: f64,
+    /// What the run was loaded from: numbers that are tuned can be saved there.
+    pub loaded: Option<LoadedScenario>,
 }
 
 impl Default for WindowOptions {
@@ -41,6 +45,7 @@ impl Default for WindowOptions {
             overlays: vec![Overlay::Footsteps, Overlay::Route],
             playing: true,
             speed: 1.0,
+            loaded: None,
         }
     }
 }
@@ -141,10 +146,11 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .init_resource::<Panel>()
     .init_resource::<Notices>()
     .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
-    .add_systems(Update, (panel::keys, overlays::keys, camera::keys).in_set(Step::Input))
+    .insert_resource(ControllerPanel::new(options.loaded.clone()))
+    .add_systems(Update, (panel::keys, overlays::keys, camera::keys, controller_panel::keys).in_set(Step::Input))
     .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
     .add_systems(Update, clock::advance.in_set(Step::Advance))
-    .add_systems(EguiPrimaryContextPass, (panel::show, timeline::show, notice::show).chain());
+    .add_systems(EguiPrimaryContextPass, (panel::show, controller_panel::window, timeline::show, notice::show).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
         commands.spawn(camera::bundle(view, &light));
