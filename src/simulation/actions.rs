@@ -8,6 +8,7 @@ use nalgebra::{Point3, Vector3};
 use super::grip::Grip;
 use super::run::Simulation;
 use crate::config::action::{Action, TimedAction};
+use crate::config::controller::ControllerConfig;
 use crate::config::controller_numbers;
 use crate::config::scenario::{Feature, GoalConfig, VelocityPiece};
 use crate::physics::ThrownBox;
@@ -61,6 +62,17 @@ impl Simulation {
         self.hands.refused.as_deref()
     }
 
+    /// The controller's numbers with those that were set by hand and wait for the next tick.
+    pub fn controller_to_be(&self) -> ControllerConfig {
+        let time_s = self.time_s();
+        let waiting = self.hands.list.iter().skip(self.hands.next);
+        let waiting = waiting.take_while(|waiting| waiting.at_s <= time_s + 1e-9);
+        waiting.fold(*self.controller(), |config, waiting| match &waiting.action {
+            Action::Set { path, value } => controller_numbers::set(&config, path, *value).unwrap_or(config),
+            _ => config,
+        })
+    }
+
     /// Why an action cannot be done at all, for the user.
     ///
     /// # Errors
@@ -73,7 +85,8 @@ impl Simulation {
                 _ => Err(format!("feature {feature} of the terrain is no box")),
             },
             Action::Set { path, value } => {
-                controller_numbers::set(self.controller(), path, *value).map(|_| ()).map_err(|e| e.to_string())
+                let waiting = self.controller_to_be();
+                controller_numbers::set(&waiting, path, *value).map(|_| ()).map_err(|e| e.to_string())
             }
             _ => Ok(()),
         }
@@ -99,7 +112,10 @@ impl Simulation {
     }
 
     fn perform(&mut self, action: &Action) -> Result<(), String> {
-        self.check_action(action)?;
+        // Numbers were checked with those set before them in the same tick; they are again one by one.
+        if !matches!(action, Action::Set { .. }) {
+            self.check_action(action)?;
+        }
         match action {
             Action::Walk { forward_m_s, left_m_s, turn_rad_s } => {
                 let asked = VelocityPiece {

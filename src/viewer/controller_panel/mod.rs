@@ -53,7 +53,7 @@ impl ControllerPanel {
     }
 
     fn prepare(&mut self, simulation: &Simulation) {
-        let now = simulation.controller();
+        let now = &simulation.controller_to_be();
         if let Some((tuning, _)) = &mut self.numbers {
             tuning.see(now);
             return;
@@ -160,7 +160,7 @@ pub(super) fn show(ui: &mut egui::Ui, panel: &mut ControllerPanel, source: &mut 
             Answer::Cancelled => *preview = None,
             Answer::Written(text) => {
                 if let Some(simulation) = source.simulation() {
-                    tuning.file_says(simulation.controller());
+                    tuning.file_says(&simulation.controller_to_be());
                 }
                 *message = Some(Ok(text));
                 *preview = None;

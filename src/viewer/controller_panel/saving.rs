@@ -21,6 +21,8 @@ pub(super) struct Preview {
     /// How many numbers it is about.
     numbers: usize,
     trouble: Option<String>,
+    /// Whether it was drawn before.
+    drawn: bool,
 }
 
 /// What became of a preview.
@@ -42,7 +44,7 @@ impl Preview {
             let lines = line_changes(&edit.before, &edit.after);
             (edit, lines)
         });
-        Ok(Self { edits: edits.collect(), numbers: numbers.len(), trouble: None })
+        Ok(Self { edits: edits.collect(), numbers: numbers.len(), trouble: None, drawn: false })
     }
 
     /// Draws it in a window of its own.
@@ -78,7 +80,12 @@ impl Preview {
                 ui.weak("Comments, order and all other values stay as they are.");
                 ui.horizontal(|ui| {
                     let writable = !self.edits.is_empty();
-                    if ui.add_enabled(writable, egui::Button::new("Write")).clicked() {
+                    let write = ui.add_enabled(writable, egui::Button::new("Write"));
+                    // With the focus here, Escape closes the preview and not the window.
+                    if !std::mem::replace(&mut self.drawn, true) {
+                        write.request_focus();
+                    }
+                    if write.clicked() {
                         answer = self.write();
                     }
                     let escape = ui.input(|input| input.key_pressed(egui::Key::Escape));
