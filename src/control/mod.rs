@@ -16,6 +16,7 @@ pub mod height;
 pub mod limbs;
 pub mod orientation;
 pub mod pendulum;
+pub mod recovery;
 pub mod sole;
 pub mod step_planner;
 pub mod swing;

@@ -48,7 +48,10 @@ const TURN_PER_STEP_RAD: f64 = 0.35;
 /// Heading error above which the robot turns before it walks [rad].
 const TURN_FIRST_RAD: f64 = 0.5;
 
-/// Heading error that is left when it stops turning [rad].
+/// Heading error at which it starts to walk after a turn [rad].
+const TURNED_ENOUGH_RAD: f64 = 0.2;
+
+/// Heading error that is left when it stops turning at the end [rad].
 const TURNED_RAD: f64 = 0.06;
 
 /// Lengths and times of a robot's steps.
@@ -86,6 +89,8 @@ pub struct RouteSteps {
     speed_m_s: f64,
     trim_m_s: f64,
     support: Option<Side>,
+    /// Whether the robot is turning on the spot.
+    turning: bool,
     step_s: f64,
     clock_s: f64,
     done: bool,
@@ -105,6 +110,7 @@ impl RouteSteps {
             speed_m_s: 0.0,
             trim_m_s: 0.0,
             support: None,
+            turning: false,
             step_s: pace.step_s,
             clock_s: 0.0,
             done: false,
@@ -247,7 +253,7 @@ impl StepSource for RouteSteps {
                 let missing = self.speed_m_s - (arc_m - self.arc_m) / measured;
                 self.trim_m_s = (self.trim_m_s + share * missing).clamp(-most, most);
             }
-            if self.support.is_some() {
+            if self.support.is_some() && !self.turning {
                 self.speed_m_s = self.next_step(self.arc_m, self.speed_m_s).1;
             }
             self.support = Some(support.side);
@@ -264,17 +270,24 @@ impl StepSource for RouteSteps {
         let stands_at = if together { self.route.project(&middle, reach.0, reach.1).0 } else { arc_m };
         let ends = (end_m - stands_at).abs() < THERE_M;
         let yaw = heading(&support.world_from_sole);
+        let was_turning = self.turning;
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
         let goal_rad = if ends { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
         let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
         let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
-        let too_far = if ends { TURNED_RAD } else { TURN_FIRST_RAD };
+        let too_far = match (ends, was_turning) {
+            (true, _) => TURNED_RAD,
+            (false, true) => TURNED_ENOUGH_RAD,
+            (false, false) => TURN_FIRST_RAD,
+        };
+        self.turning = false;
         if let Some(goal) = goal_rad
-            && (standing || ends)
+            && (standing || was_turning || ends)
             && bent.max(bent_other) > too_far
             && (together || !ends)
         {
             self.speed_m_s = 0.0;
+            self.turning = true;
             self.turn_in_place(support, other, goal, out);
             return;
         }
@@ -410,6 +423,20 @@ mod tests {
         for (step, _) in &taken[taken.len() - 2..] {
             assert!((step.world_from_sole.translation.x - 6.0).abs() < 0.15);
             assert!((heading(&step.world_from_sole) - 1.5).abs() < TURNED_RAD);
+        }
+    }
+
+    #[test]
+    fn turns_to_a_goal_behind_before_it_walks() {
+        let taken = walk(vec![], GoalConfig { xy_m: (-4.0, 0.0), yaw_rad: None, radius_m: 0.2 });
+        let mut before = Isometry3::translation(0.0, 0.09, 0.0);
+        for (step, _) in &taken {
+            let now = step.world_from_sole;
+            let bent = wrap(heading(&now) - std::f64::consts::PI).abs();
+            let way_m = now.translation.vector.xy().norm();
+            assert!(way_m < 0.3 || bent < 0.3, "walks {way_m:.2} m off while turned by {bent:.2}");
+            assert!(wrap(heading(&now) - heading(&before)).abs() < TURN_PER_STEP_RAD + 0.05);
+            before = now;
         }
     }
 
