@@ -50,6 +50,11 @@ impl Clock {
         }
     }
 
+    /// Begins anew with another run, at the speed asked for.
+    pub(super) fn begin(&mut self) {
+        *self = Self::new(true, self.speed);
+    }
+
     /// Next slower (`-1`) or faster (`+1`) speed by a factor of two.
     pub(super) fn change_speed(&mut self, by: i32) {
         self.speed = (self.speed * 2f64.powi(by)).clamp(SPEEDS.0, SPEEDS.1);

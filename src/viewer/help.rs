@@ -26,7 +26,15 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("C", "next view"),
         ],
     ),
-    ("Window", &[("H", "show or hide the panel"), ("? or F1", "this help"), ("Esc", "close")]),
+    (
+        "Window",
+        &[
+            ("H", "show or hide the panel"),
+            ("? or F1", "this help"),
+            ("O", "start page"),
+            ("Esc", "start page; on it: close"),
+        ],
+    ),
 ];
 
 /// Draws the help.
