@@ -91,11 +91,6 @@ impl Library {
             Err(error) => self.broken.push(BrokenEntry::of(path, &error)),
         }
     }
-
-    /// Files with what is wrong with them, of which one is about `path`.
-    pub fn broken(&self, path: &Path) -> Option<&BrokenEntry> {
-        self.broken.iter().find(|entry| entry.path == path)
-    }
 }
 
 fn collect(folder: &Path, depth: usize, files: &mut BTreeSet<PathBuf>) {
