@@ -84,12 +84,7 @@ fn each_action_does_what_it_says() {
 
     act(
         &mut simulation,
-        Action::Throw {
-            from_m: [3.0, 0.0, 0.5],
-            velocity_m_s: [0.0; 3],
-            size_m: [0.2; 3],
-            mass_kg: 1.0,
-        },
+        Action::Throw { from_m: [3.0, 0.0, 0.5], velocity_m_s: [0.0; 3], size_m: [0.2; 3], mass_kg: 1.0 },
     );
     run_to(&mut simulation, 3.0);
     let lies: Vec<_> = simulation.world().loose_boxes().collect();
@@ -130,7 +125,10 @@ mod watched {
         run.advance(3000);
         let at_3_s = hash(&run);
         run.seek(1.2345).expect("a moment of it");
-        assert!((run.simulation().time_s() - 1.234).abs() < 1e-9 || (run.simulation().time_s() - 1.235).abs() < 1e-9);
+        assert!(
+            (run.simulation().time_s() - 1.234).abs() < 1e-9
+                || (run.simulation().time_s() - 1.235).abs() < 1e-9
+        );
         assert_eq!(run.reach_s(), 3.0);
         run.seek(3.0).expect("the latest moment");
         assert_eq!(hash(&run), at_3_s, "seen again");

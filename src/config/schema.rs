@@ -119,7 +119,10 @@ pub fn variants(schema: &Value) -> Vec<(&str, &str, Option<&Value>)> {
 }
 
 /// The schema a field's own one refers to, with its name, less that it may be absent.
-pub(super) fn target<'a>(definitions: &'a Map<String, Value>, schema: &'a Value) -> (Option<&'a str>, &'a Value) {
+pub(super) fn target<'a>(
+    definitions: &'a Map<String, Value>,
+    schema: &'a Value,
+) -> (Option<&'a str>, &'a Value) {
     if let Some(name) = schema.get("$ref").and_then(Value::as_str)
         && let Some(name) = name.strip_prefix("#/$defs/")
         && let Some(definition) = definitions.get(name)

@@ -89,7 +89,8 @@ impl Recovery {
 fn beside(support: &Support, side: Side, width_m: f64) -> Isometry3<f64> {
     let yaw = heading(&support.world_from_sole);
     let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw);
-    let at = support.world_from_sole.translation.vector + rotation * Vector3::new(0.0, side.sign() * width_m, 0.0);
+    let at =
+        support.world_from_sole.translation.vector + rotation * Vector3::new(0.0, side.sign() * width_m, 0.0);
     Isometry3::from_parts(Translation3::from(at), rotation)
 }
 

@@ -145,11 +145,7 @@ impl StepPlanner {
         let cops = Side::BOTH.map(|side| self.cop_of(side, &feet[side.index()]));
         let apart = Axes::along(heading_rad).to_local(0.5 * (cops[0] - cops[1])).abs();
         let half = self.regions[0].half();
-        Reach {
-            middle: 0.5 * (cops[0] + cops[1]),
-            heading_rad,
-            half_m: (apart.x + half.0, apart.y + half.1),
-        }
+        Reach { middle: 0.5 * (cops[0] + cops[1]), heading_rad, half_m: (apart.x + half.0, apart.y + half.1) }
     }
 
     /// The chosen CoP's offset from the planned one, world [m].

@@ -341,9 +341,8 @@ impl Walker {
     /// Steps at once: there is no time to shift the weight.
     fn catch(&mut self, holding_cop: &Vector2<f64>, steps: &mut dyn StepSource) {
         // The foot nearer to where the robot falls carries.
-        let away = |side: Side| {
-            (self.planner.cop_of(side, &level(&self.soles[side.index()])) - holding_cop).norm()
-        };
+        let away =
+            |side: Side| (self.planner.cop_of(side, &level(&self.soles[side.index()])) - holding_cop).norm();
         let carries = if away(Side::Left) < away(Side::Right) { Side::Left } else { Side::Right };
         self.gait.stance = carries;
         self.ask_for_steps(carries, steps);
@@ -366,12 +365,7 @@ impl Walker {
     }
 
     /// `holding_cop` is the CoP that would hold the DCM where it is [m].
-    fn change_phase(
-        &mut self,
-        input: &WalkerInput,
-        holding_cop: Vector2<f64>,
-        steps: &mut dyn StepSource,
-    ) {
+    fn change_phase(&mut self, input: &WalkerInput, holding_cop: Vector2<f64>, steps: &mut dyn StepSource) {
         if self.gait.phase == Phase::Stand && self.has_to_step(&holding_cop) {
             return self.catch(&holding_cop, steps);
         }

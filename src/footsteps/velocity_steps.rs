@@ -98,8 +98,7 @@ impl VelocitySteps {
 
     /// Steps of a robot that already walks with this velocity, from this pose on.
     pub fn taking_over(from: (f64, f64, f64), going: VelocityPiece, width_m: f64, step_s: f64) -> Self {
-        let velocity =
-            Velocity { forward: going.forward_m_s, left: going.left_m_s, turn: going.turn_rad_s };
+        let velocity = Velocity { forward: going.forward_m_s, left: going.left_m_s, turn: going.turn_rad_s };
         Self { velocity, at_rest_steps: 0, ..Self::new(&[going], from, width_m, step_s) }
     }
 

@@ -79,7 +79,9 @@ impl Simulation {
     /// Where it names a link, a box or a number that is not there, or a value out of its range.
     pub fn check_action(&self, action: &Action) -> Result<(), String> {
         match action {
-            Action::Pull { link, .. } if self.model().link(link).is_none() => Err(format!("no link `{link}`")),
+            Action::Pull { link, .. } if self.model().link(link).is_none() => {
+                Err(format!("no link `{link}`"))
+            }
             Action::MoveBox { feature, .. } => match self.scenario().terrain.features.get(*feature) {
                 Some(Feature::Box { .. }) => Ok(()),
                 _ => Err(format!("feature {feature} of the terrain is no box")),
@@ -150,15 +152,16 @@ impl Simulation {
             Action::MoveBox { feature, center_m } => {
                 self.world.move_box(*feature, *center_m);
                 self.map.move_box(*feature, *center_m);
-                if let Some(Feature::Box { center_m: at, .. }) = self.scenario.terrain.features.get_mut(*feature)
+                if let Some(Feature::Box { center_m: at, .. }) =
+                    self.scenario.terrain.features.get_mut(*feature)
                 {
                     *at = *center_m;
                 }
                 self.hands.replan_s.get_or_insert(self.time_s() + REPLAN_S);
             }
             Action::Set { path, value } => {
-                let tuned =
-                    controller_numbers::set(self.controller(), path, *value).map_err(|error| error.to_string())?;
+                let tuned = controller_numbers::set(self.controller(), path, *value)
+                    .map_err(|error| error.to_string())?;
                 self.retune(&tuned);
             }
         }

@@ -58,8 +58,7 @@ impl Stepping {
             }
             CommandConfig::Goals { speed_m_s, goals } => {
                 let from = Point2::new(start.xy_m.0, start.xy_m.1);
-                let request =
-                    RouteRequest { start: from, goals, speed_m_s: *speed_m_s, half_width_m };
+                let request = RouteRequest { start: from, goals, speed_m_s: *speed_m_s, half_width_m };
                 let steps = RouteSteps::new(plan_route(map, &request)?, map, pace);
                 (Steps::Route(Box::new(steps)), goals.clone(), *speed_m_s)
             }

@@ -142,6 +142,11 @@ impl Orbit {
         (self.azimuth, self.elevation, self.distance) = (azimuth, elevation, distance);
     }
 
+    /// Goes round the robot by an angle [rad].
+    pub(super) fn turn(&mut self, by: f32) {
+        self.azimuth += by;
+    }
+
     /// Takes the robot's place at once the next time, as after a jump in time.
     pub(super) fn jump(&mut self) {
         self.fresh = true;

@@ -63,6 +63,11 @@ impl Clock {
         }
     }
 
+    /// Begins anew with another run, at the speed asked for.
+    pub(super) fn begin(&mut self) {
+        *self = Self::new(true, self.speed);
+    }
+
     /// Next slower (`-1`) or faster (`+1`) speed by a factor of two.
     pub(super) fn change_speed(&mut self, by: i32) {
         self.speed = (self.speed * 2f64.powi(by)).clamp(SPEEDS.0, SPEEDS.1);
@@ -137,7 +142,7 @@ pub(super) fn advance(
     let real_s = time.delta_secs_f64().min(0.25);
     let (ticks, share) = if clock.scrubbing {
         (0, stage.share)
-    } else if clock.playing { 
+    } else if clock.playing {
         clock.due(real_s, dt_s)
     } else {
         (std::mem::take(&mut clock.single_ticks), 1.0)

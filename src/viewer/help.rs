@@ -46,7 +46,8 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("L", "the controller's numbers"),
             ("Ctrl+Z", "undo there; with Shift, redo"),
             ("? or F1", "this help"),
-            ("Esc", "close"),
+            ("O", "start page"),
+            ("Esc", "start page; on it: close"),
         ],
     ),
 ];

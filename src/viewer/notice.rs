@@ -44,7 +44,11 @@ impl Notices {
 }
 
 /// Draws the messages, the newest at the foot.
-pub(super) fn show(mut contexts: EguiContexts, time: Res<Time<Real>>, mut notices: ResMut<Notices>) -> Result {
+pub(super) fn show(
+    mut contexts: EguiContexts,
+    time: Res<Time<Real>>,
+    mut notices: ResMut<Notices>,
+) -> Result {
     let now_s = time.elapsed_secs_f64();
     notices.now_s = now_s;
     notices.shown.retain(|notice| notice.until_s > now_s);

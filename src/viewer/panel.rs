@@ -6,12 +6,14 @@ use bevy_egui::{EguiContexts, egui};
 
 use super::camera::{CameraView, Orbit};
 use super::clock::{Clock, SPEEDS};
+use super::ghost::Ghost;
 use super::hands::{self, Missile};
 use super::help;
 use super::notice::Notices;
 use super::overlays::{Overlay, Overlays};
 use super::scene::{SharedSource, Stage};
 use super::scene_source::{ExpectationLine, Frame};
+use super::start::Home;
 
 const GOOD: egui::Color32 = egui::Color32::from_rgb(96, 208, 120);
 const BAD: egui::Color32 = egui::Color32::from_rgb(240, 96, 80);
@@ -41,6 +43,8 @@ pub(super) fn show(
     mut notices: ResMut<Notices>,
     stage: Res<Stage>,
     source: Res<SharedSource>,
+    ghost: Option<Res<Ghost>>,
+    mut home: MessageWriter<Home>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
     help::show(context, &mut panel.help);
@@ -53,7 +57,7 @@ pub(super) fn show(
     };
     let time_s = stage.frame.time_s;
     let frame = &stage.frame;
-    egui::Window::new(title)
+    egui::Window::new(&title)
         .id(egui::Id::new("run"))
         .default_pos([12.0, 12.0])
         .default_width(250.0)
@@ -70,6 +74,9 @@ pub(super) fn show(
             }
             if let Some(refused) = &frame.refused {
                 ui.colored_label(BAD, refused);
+            }
+            if let Some(ghost) = &ghost {
+                ghost.show(ui, &title, frame.time_s);
             }
             if !frame.expectations.is_empty() {
                 ui.separator();
@@ -102,6 +109,9 @@ pub(super) fn show(
                 });
                 if view != orbit.view() {
                     orbit.choose(view);
+                }
+                if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
+                    home.write(Home);
                 }
                 if ui.button("?").on_hover_text("All keys").clicked() {
                     panel.help = !panel.help;
@@ -193,7 +203,7 @@ pub(super) fn keys(
     stage: Res<Stage>,
     mut clock: ResMut<Clock>,
     mut panel: ResMut<Panel>,
-    mut exit: MessageWriter<AppExit>,
+    mut home: MessageWriter<Home>,
 ) {
     if wants.wants_any_keyboard_input() {
         return;
@@ -242,7 +252,7 @@ pub(super) fn keys(
         if panel.help {
             panel.help = false;
         } else {
-            exit.write(AppExit::Success);
+            home.write(Home);
         }
     }
 }

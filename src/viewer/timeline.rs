@@ -31,26 +31,28 @@ pub(super) fn show(
     let time_s = stage.frame.time_s;
     let context = contexts.ctx_mut()?;
     let frame = egui::Frame::window(&context.global_style()).inner_margin(egui::Margin::symmetric(10, 6));
-    egui::Area::new(egui::Id::new("time")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -8.0]).show(context, |ui| {
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                let label = if clock.playing { "⏸" } else { "▶" };
-                if ui.button(label).on_hover_text("Play or pause (Space)").clicked() {
-                    clock.playing = !clock.playing;
-                }
-                ui.monospace(format!("{time_s:8.3} s")).on_hover_text("Simulated time");
-                bar(ui, &mut clock, time_s, reach_s, &marks);
-                ui.monospace(format!("{reach_s:7.2} s")).on_hover_text("As far as the run has been");
+    egui::Area::new(egui::Id::new("time")).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -8.0]).show(
+        context,
+        |ui| {
+            frame.show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    let label = if clock.playing { "⏸" } else { "▶" };
+                    if ui.button(label).on_hover_text("Play or pause (Space)").clicked() {
+                        clock.playing = !clock.playing;
+                    }
+                    ui.monospace(format!("{time_s:8.3} s")).on_hover_text("Simulated time");
+                    bar(ui, &mut clock, time_s, reach_s, &marks);
+                    ui.monospace(format!("{reach_s:7.2} s")).on_hover_text("As far as the run has been");
+                });
             });
-        });
-    });
+        },
+    );
     Ok(())
 }
 
 fn bar(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, reach_s: f64, marks: &[f64]) {
     let width = (ui.ctx().content_rect().width() - 420.0).clamp(120.0, 900.0);
-    let (rect, response) =
-        ui.allocate_exact_size(egui::vec2(width, HEIGHT), egui::Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(width, HEIGHT), egui::Sense::click_and_drag());
     let whole_s = reach_s.max(LEAST_S);
     let x = |at_s: f64| rect.left() + rect.width() * (at_s / whole_s) as f32;
     let painter = ui.painter();

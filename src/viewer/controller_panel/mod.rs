@@ -19,8 +19,9 @@ use egui::{Key, KeyboardShortcut, Modifiers, RichText};
 use self::row::{CHANGED, REFUSED, Request, Row};
 use self::saving::{Answer, Preview};
 use self::tuning::Tuning;
-use super::scene::SharedSource;
+use super::scene::{SceneChanged, SharedSource};
 use super::scene_source::SceneSource;
+use super::session::Session;
 use crate::config::LoadedScenario;
 use crate::control::derived::derived_numbers;
 use crate::simulation::Simulation;
@@ -69,6 +70,17 @@ impl ControllerPanel {
             }
         }
         self.numbers = Some((tuning, rows));
+    }
+}
+
+/// Another run has other numbers and another file.
+pub(super) fn follow(
+    mut changes: MessageReader<SceneChanged>,
+    mut panel: ResMut<ControllerPanel>,
+    session: Res<Session>,
+) {
+    if changes.read().count() > 0 {
+        *panel = ControllerPanel { open: panel.open, ..ControllerPanel::new(session.loaded.clone()) };
     }
 }
 

@@ -28,7 +28,13 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Mouse>()
         .init_resource::<Missile>()
         .init_resource::<drive::Drive>()
-        .add_systems(Update, (mouse::mouse, throw::keys, drive::drive, panel::keys).chain().in_set(Following).in_set(Step::Input))
+        .add_systems(
+            Update,
+            (mouse::mouse, throw::keys, drive::drive, panel::keys)
+                .chain()
+                .in_set(Following)
+                .in_set(Step::Input),
+        )
         .add_systems(Update, mouse::show.after(Step::Place));
 }
 
