@@ -3,25 +3,26 @@
 use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
 use super::run::{load, located};
+use crate::config::LoadedScenario;
 use crate::judge::Judge;
 use crate::simulation::Simulation;
 use crate::viewer::{
-    CameraView, ExpectationLine, Frame, LiveRun, Overlay, ShotOptions, TickObserver, WindowOptions,
-    render_shots, run_window,
+    ExpectationLine, Frame, LiveRun, PictureOptions, ShotOptions, TickObserver, WindowOptions, render_shots,
+    run_window,
 };
 
 /// Opens a window on a run; a run that was watched is not judged.
 pub fn view(arguments: &ViewArguments) -> Result<bool, CliError> {
-    let run = live(&arguments.source, arguments.seed)?;
+    let run = live(&load(&arguments.source)?, arguments.seed)?;
     run_window(Box::new(run), &WindowOptions::default(), |_| ())?;
     Ok(true)
 }
 
-fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
-    let loaded = load(source)?;
+/// A run to look at, with its judge.
+pub fn live(loaded: &LoadedScenario, seed: u64) -> Result<LiveRun, CliError> {
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
     let observer = JudgeInPanel { judge: None };
-    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(&loaded, error))
+    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(loaded, error))
 }
 
 /// The judge of a watched run.
@@ -64,15 +65,16 @@ pub fn shot(arguments: &ShotArguments) -> Result<bool, CliError> {
     times_s.sort_by(f64::total_cmp);
     let options = ShotOptions {
         times_s,
-        size: (1280, 720),
-        camera: CameraView::Orbit,
-        stand: arguments.camera,
-        overlays: vec![Overlay::Footsteps, Overlay::Route],
+        picture: PictureOptions {
+            size: arguments.picture.size.unwrap_or((1280, 720)),
+            camera: arguments.picture.camera,
+            overlays: arguments.picture.overlays.0.clone(),
+        },
         prefix: arguments.out.join(name),
     };
+    let run = live(&load(&arguments.source)?, arguments.seed)?;
     std::fs::create_dir_all(&arguments.out)
         .map_err(|source| CliError::Write { path: arguments.out.clone(), source })?;
-    let run = live(&arguments.source, arguments.seed)?;
     for path in render_shots(Box::new(run), &options)? {
         println!("{}", path.display());
     }

@@ -24,9 +24,18 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("right drag", "shift; stops following"),
             ("wheel", "nearer, farther"),
             ("C", "next view"),
+            ("F", "back to the robot"),
         ],
     ),
-    ("Window", &[("H", "show or hide the panel"), ("? or F1", "this help"), ("Esc", "close")]),
+    (
+        "Window",
+        &[
+            ("H", "show or hide the panel"),
+            ("F12", "save a picture"),
+            ("? or F1", "this help"),
+            ("Esc", "close"),
+        ],
+    ),
 ];
 
 /// Draws the help.

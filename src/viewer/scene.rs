@@ -9,7 +9,7 @@ use nalgebra::Isometry3;
 use super::camera::HeadFrame;
 use super::meshes::Surface;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, materials, sky, terrain};
+use super::{camera, convert, materials, see_through, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -90,7 +90,10 @@ pub(super) fn plugin(app: &mut App) {
         .configure_sets(Update, (Step::Input, Step::Advance, Step::Place).chain())
         .add_systems(PreStartup, sky::prepare)
         .add_systems(Startup, (sky::spawn, spawn))
-        .add_systems(Update, (place, camera::aim, sky::follow).chain().in_set(Step::Place));
+        .add_systems(
+            Update,
+            (place, camera::aim, (sky::follow, see_through::fade)).chain().in_set(Step::Place),
+        );
 }
 
 /// Spawns robot and terrain.

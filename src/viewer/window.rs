@@ -14,7 +14,9 @@ use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
+use super::screenshot;
 use super::sky::SkyLight;
+use super::toast::{self, Toast};
 
 /// How the window opens.
 #[derive(Debug, Clone)]
@@ -137,13 +139,15 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Overlays::new(&options.overlays))
     .insert_resource(Clock::new(options.playing, options.speed))
     .init_resource::<Panel>()
+    .init_resource::<Toast>()
     .add_plugins((scene::plugin, overlays::plugin))
     .add_systems(Update, (panel::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input))
+    .add_systems(Update, screenshot::keys)
     .add_systems(Update, clock::advance.in_set(Step::Advance))
-    .add_systems(EguiPrimaryContextPass, panel::show);
+    .add_systems(EguiPrimaryContextPass, (panel::show, toast::show));
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
-        commands.spawn(camera::bundle(view, &light));
+        commands.spawn(camera::bundle(view.into(), &light));
     });
     app
 }
