@@ -132,7 +132,10 @@ pub(super) fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 
 }
 
 /// Point of the sole's plane at which the force acts without tilting moment.
-pub(super) fn centre_of_pressure(wrench: &crate::physics::FootWrench, sole: &Isometry3<f64>) -> Option<Point3<f64>> {
+pub(super) fn centre_of_pressure(
+    wrench: &crate::physics::FootWrench,
+    sole: &Isometry3<f64>,
+) -> Option<Point3<f64>> {
     let up = wrench.force.z;
     (up > 1.0).then(|| {
         let offset = Vector3::new(-wrench.torque.y / up, wrench.torque.x / up, 0.0);
