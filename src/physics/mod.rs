@@ -12,11 +12,13 @@ mod contact;
 mod convert;
 mod robot;
 mod self_check;
+mod shapes;
 mod terrain;
 mod world;
 
 pub use actuator::Actuators;
 pub use contact::{ContactEvents, FootWrench};
 pub use self_check::{SelfCheckError, check_dynamics};
+pub use shapes::{CollidingShape, Form};
 pub use terrain::cuboids;
 pub use world::{PhysicsError, PhysicsWorld};

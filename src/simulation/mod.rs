@@ -10,5 +10,5 @@ mod run;
 mod variation;
 
 pub use audit::MomentumAudit;
-pub use run::{RunStatus, Simulation, SimulationError, Snapshot};
+pub use run::{RunStatus, SeenScan, Simulation, SimulationError, Snapshot};
 pub use variation::Variation;

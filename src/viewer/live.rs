@@ -5,6 +5,7 @@ use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
+use super::history::SignalHistory;
 use super::scene_source::{Frame, LinkVisuals, Reload, SceneSource};
 use crate::config::LoadedScenario;
 use crate::config::action::Action;
@@ -40,6 +41,7 @@ pub struct LiveRun {
     seed: u64,
     simulation: Simulation,
     observer: Option<Box<dyn TickObserver>>,
+    history: SignalHistory,
     footprints: VecDeque<(Side, Isometry3<f64>)>,
     swing_path: Vec<Point3<f64>>,
     phase: Phase,
@@ -65,6 +67,7 @@ impl LiveRun {
             robot,
             scenario,
             seed,
+            history: SignalHistory::new(simulation.model()),
             simulation,
             observer,
             footprints: VecDeque::with_capacity(FOOTPRINTS + 1),
@@ -154,6 +157,7 @@ impl SceneSource for LiveRun {
             if let Some(observer) = &mut self.observer {
                 observer.tick(&self.simulation);
             }
+            self.history.observe(&self.simulation);
             self.remember();
         }
         ticks
@@ -234,6 +238,7 @@ impl SceneSource for LiveRun {
                 .goals
                 .extend(goals.iter().map(|goal| (Point3::new(goal.xy_m.0, goal.xy_m.1, 0.0), goal.radius_m)));
         }
+        route(&self.simulation, &mut frame.route);
         frame.verdict = match self.simulation.status() {
             RunStatus::Running => None,
             RunStatus::Finished => Some((true, "finished".to_owned())),
@@ -250,6 +255,7 @@ impl SceneSource for LiveRun {
         if let Some(observer) = &mut self.observer {
             observer.start(&self.simulation);
         }
+        self.history.truncate(0.0);
         self.footprints.clear();
         self.swing_path.clear();
         self.phase = Phase::Stand;
@@ -278,6 +284,21 @@ impl SceneSource for LiveRun {
 
     fn simulation(&self) -> Option<&Simulation> {
         Some(&self.simulation)
+    }
+
+    fn history(&mut self) -> Option<&mut SignalHistory> {
+        Some(&mut self.history)
+    }
+}
+
+/// The route on the ground it leads over; written anew only where it is another one.
+fn route(simulation: &Simulation, drawn: &mut Vec<Point3<f64>>) {
+    let points = simulation.route().map_or(&[][..], |route| route.points());
+    let same = drawn.len() == points.len() && drawn.iter().zip(points).all(|(a, b)| a.xy() == b.xy);
+    if !same {
+        drawn.clear();
+        let map = simulation.map();
+        drawn.extend(points.iter().map(|p| Point3::new(p.xy.x, p.xy.y, map.height_m(&p.xy))));
     }
 }
 

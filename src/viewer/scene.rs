@@ -67,9 +67,14 @@ impl Stage {
 #[derive(Component)]
 pub(super) struct Part;
 
-/// Draws one body of the robot.
+/// Draws what one body of the robot has of one material.
 #[derive(Component)]
-pub(super) struct BodyPart(usize);
+pub(super) struct BodyPart {
+    pub(super) body: usize,
+    pub(super) material: Material,
+    /// Its own surface, whatever it is painted with at present.
+    pub(super) paint: Handle<StandardMaterial>,
+}
 
 /// Steps of a frame that depend on each other.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
@@ -116,7 +121,7 @@ fn spawn(
             paints.entry(material).or_insert_with(|| surfaces.add(materials::robot(material))).clone();
         commands.spawn((
             Part,
-            BodyPart(body),
+            BodyPart { body, material, paint: paint.clone() },
             Mesh3d(meshes.add(surface.to_mesh())),
             MeshMaterial3d(paint),
             Transform::default(),
@@ -142,6 +147,6 @@ fn body_surfaces(links: &[LinkVisuals]) -> BTreeMap<(usize, Material), Surface> 
 /// Puts every body where the simulation has it.
 fn place(stage: Res<Stage>, mut parts: Query<(&BodyPart, &mut Transform)>) {
     for (part, mut transform) in &mut parts {
-        *transform = convert::transform(&stage.pose(part.0));
+        *transform = convert::transform(&stage.pose(part.body));
     }
 }

@@ -12,6 +12,7 @@ use super::clock::{self, Clock};
 use super::error::ViewerError;
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
+use super::panels::{self, Side};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
 use super::sky::SkyLight;
@@ -137,8 +138,12 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Overlays::new(&options.overlays))
     .insert_resource(Clock::new(options.playing, options.speed))
     .init_resource::<Panel>()
+    .insert_resource(Side { open: true, ..default() })
     .add_plugins((scene::plugin, overlays::plugin))
-    .add_systems(Update, (panel::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input))
+    .add_systems(
+        Update,
+        (panel::keys, panels::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input),
+    )
     .add_systems(Update, clock::advance.in_set(Step::Advance))
     .add_systems(EguiPrimaryContextPass, panel::show);
     let view = options.camera;
