@@ -23,7 +23,8 @@ impl Scale {
             (low, high) = (0.0, 1.0);
         }
         let room = NEAR * (high - low).max(0.2 * high.abs().max(low.abs()));
-        for limit in limits.iter().filter(|limit| (low - room..=high + room).contains(*limit)) {
+        let near = low - room..=high + room;
+        for limit in limits.iter().filter(|limit| near.contains(*limit)) {
             (low, high) = (low.min(*limit), high.max(*limit));
         }
         // A curve that hardly moves is a line, not noise blown up.
