@@ -54,7 +54,9 @@ pub enum Command {
     Tune(TuneArguments),
     /// Find how far speed, pushes, steps, loads and sensors may go before the robot fails.
     Limits(LimitsArguments),
-    /// Watch a scenario in a window.
+    /// Watch a scenario, a robot or a log in a window.
+    ///
+    /// Without a file: the start page, with all scenarios and robots to choose from.
     #[cfg(feature = "viewer")]
     View(ViewArguments),
     /// Take pictures of a run without a window.
@@ -454,20 +456,26 @@ impl Source {
 #[cfg(feature = "viewer")]
 #[derive(Debug, Clone, Args)]
 pub struct ViewArguments {
-    /// What to watch.
-    #[command(flatten)]
-    pub source: Source,
+    /// Scenario, robot, or log (MCAP or CSV) to watch; the start page where none is given.
+    pub file: Option<PathBuf>,
+    /// Robot file in place of the scenario's own, or for a log that does not hold its robot.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub robot: Option<PathBuf>,
+    /// File of changes, as `loong run` takes it; may be given more than once.
+    #[arg(long = "overlay", value_name = "FILE", requires = "file")]
+    pub overlays: Vec<PathBuf>,
+    /// Change a field of the scenario, or of the robot below `robot.`; may be given more than once.
+    #[arg(long = "set", value_name = "PATH=VALUE", requires = "file")]
+    pub changes: Vec<String>,
     /// Seed of the variations; 0 changes nothing but the noise.
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-}
-
-#[cfg(feature = "viewer")]
-impl ViewArguments {
-    /// A scenario with nothing changed.
-    pub fn of(scenario: PathBuf) -> Self {
-        Self { source: Source::of(scenario), seed: 0 }
-    }
+    /// A second scenario or log, drawn as a ghost at the same time.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub ghost: Option<PathBuf>,
+    /// Write a log of what was seen of the run: CSV or MCAP by the file's extension.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub log: Option<PathBuf>,
 }
 
 /// Arguments of `loong shot`.

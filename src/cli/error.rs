@@ -58,6 +58,18 @@ pub enum CliError {
     Viewer(#[from] crate::viewer::ViewerError),
 }
 
+#[cfg(feature = "viewer")]
+impl From<crate::viewer::OpenError> for CliError {
+    fn from(error: crate::viewer::OpenError) -> Self {
+        use crate::viewer::OpenError;
+        match error {
+            OpenError::Config(error) => Self::Config(error),
+            OpenError::Simulation(error) => Self::Simulation(error),
+            OpenError::Log(_) | OpenError::Replay { .. } => Self::Usage(error.to_string()),
+        }
+    }
+}
+
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
         Self::Config(error)

@@ -85,13 +85,13 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
     }
 }
 
-/// `loong` alone: the mission in a window, or headless where no window can be opened.
+/// `loong` alone: the start page, or the mission headless where no window can be opened.
 fn default_mission() -> Result<bool, CliError> {
     let scenario = shipped(MISSION);
     #[cfg(feature = "viewer")]
     let reason = match crate::viewer::display_error() {
         Some(error) => error.to_string(),
-        None => match view::view(&args::ViewArguments::of(scenario.clone())) {
+        None => match view::start_page() {
             // A display, but no driver that draws on it.
             Err(CliError::Viewer(error)) => error.to_string(),
             seen => return seen,
@@ -101,6 +101,13 @@ fn default_mission() -> Result<bool, CliError> {
     let reason = "built without the viewer";
     eprintln!("No window ({reason}): running {} headless.", scenario.display());
     run::run(&RunArguments::of(scenario))
+}
+
+/// The folder of the configs: the present folder's, or that of the one the program was built from.
+#[cfg(feature = "viewer")]
+fn configs() -> PathBuf {
+    let here = PathBuf::from("configs");
+    if here.is_dir() { here } else { Path::new(env!("CARGO_MANIFEST_DIR")).join("configs") }
 }
 
 /// A file of the project in the present folder, or in the one the program was built from.

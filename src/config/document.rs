@@ -97,6 +97,24 @@ impl Document {
         file.unwrap_or(self.path()).parent().unwrap_or(Path::new(""))
     }
 
+    /// The file in which a value stands, or would stand, and whether it is the file asked for or one it
+    /// includes, not one that changes it from outside. What `--set` gives stands in no file.
+    pub(super) fn home_of(&self, path: &FieldPath) -> (&Path, bool) {
+        let own = |file: &Path| {
+            let last = self.files.iter().position(|known| Some(known.as_path()) == self.source.file());
+            self.files.iter().take(last.map_or(1, |last| last + 1)).any(|known| known == file)
+        };
+        let mut changes = self.changes.iter().rev().filter(|change| path.after(&change.path()).is_some());
+        if let Some(file) = changes.find_map(Override::file) {
+            return (file, own(file));
+        }
+        let (_, walked) = self.root.follow(&self.source.text, path.steps());
+        match self.source.file().filter(|_| walked == path.steps().len()) {
+            Some(file) => (file, true),
+            None => (self.path(), true),
+        }
+    }
+
     /// Its text with the changes put in.
     pub fn text(&self) -> &str {
         self.changed.as_ref().map_or(self.source.text.as_str(), |(text, _)| text)

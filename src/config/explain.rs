@@ -8,7 +8,7 @@ use super::diagnostic::{Diagnostic, Finding, Origin, did_you_mean, number, one_o
 use super::overrides::{Override, unknown_field};
 use super::path::{FieldPath, Step, parse_steps};
 use super::range::range_of;
-use super::schema::{Kind, definitions, doc, fields, unit, variants};
+use super::schema::{Kind, definitions, doc, fields, target, unit, variants};
 
 /// What a field is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -326,21 +326,6 @@ impl<'a> Cursor<'a> {
             },
             parts: parts(self.definitions, inner),
         }
-    }
-}
-
-/// The schema a field's own one refers to, with its name, less that it may be absent.
-fn target<'a>(definitions: &'a Map<String, Value>, schema: &'a Value) -> (Option<&'a str>, &'a Value) {
-    if let Some(name) = schema.get("$ref").and_then(Value::as_str)
-        && let Some(name) = name.strip_prefix("#/$defs/")
-        && let Some(definition) = definitions.get(name)
-    {
-        return (Some(name), definition);
-    }
-    let choices = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
-    match choices.into_iter().find(|choice| choice.get("type").is_none_or(|kind| kind != "null")) {
-        Some(choice) => target(definitions, choice),
-        None => (None, schema),
     }
 }
 

@@ -25,7 +25,7 @@ use super::suite::SuiteConfig;
 pub struct Loaded<T> {
     /// What the file says, checked.
     pub config: T,
-    document: Document,
+    pub(super) document: Document,
 }
 
 impl<T> Loaded<T> {
@@ -137,6 +137,22 @@ pub fn load_scenario(path: &Path, options: &LoadOptions<'_>) -> Result<LoadedSce
     scenario_of(Layers::read(path)?, options)
 }
 
+/// Checks a scenario that no file holds; `path` is where its text and file names in it come from.
+///
+/// The robot is the one of `options`, of `robot`'s text, or of the file the scenario names, in this order.
+///
+/// # Errors
+/// Every mistake found, with its file, line, column, field, what was found and what is allowed.
+pub fn load_scenario_text(
+    path: &Path,
+    text: String,
+    robot: Option<(&Path, String)>,
+    options: &LoadOptions<'_>,
+) -> Result<LoadedScenario, ConfigError> {
+    let robot = robot.map(|(path, text)| Layers::of_text(path, text)).transpose()?;
+    scenario_with(Layers::of_text(path, text)?, robot, options)
+}
+
 /// Reads and checks a suite, but not the scenarios and robots it names.
 ///
 /// # Errors
@@ -211,7 +227,7 @@ pub fn has_field(path: &Path, name: &str) -> Result<bool, ConfigError> {
     })
 }
 
-fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
+pub(super) fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
     let config: RobotConfig = document.deserialize_as(Kind::Robot)?;
     // A number that is none would show again in every check that uses it.
     let mut findings = document.not_finite();
@@ -224,7 +240,16 @@ fn robot_of(document: Document) -> Result<Loaded<RobotConfig>, ConfigError> {
     }
 }
 
-fn scenario_of(mut layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedScenario, ConfigError> {
+fn scenario_of(layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedScenario, ConfigError> {
+    scenario_with(layers, None, options)
+}
+
+/// `robot` stands for the file the scenario names.
+fn scenario_with(
+    mut layers: Layers,
+    robot: Option<Layers>,
+    options: &LoadOptions<'_>,
+) -> Result<LoadedScenario, ConfigError> {
     let changes = layers.changes.iter().chain(options.overrides);
     let robot_changes = changes.clone().filter_map(|change| change.below("robot")).collect();
     layers.changes = changes.filter(|change| change.below("robot").is_none()).cloned().collect();
@@ -234,7 +259,13 @@ fn scenario_of(mut layers: Layers, options: &LoadOptions<'_>) -> Result<LoadedSc
     if let Some(error) = document.refuse(not_finite) {
         return Err(error);
     }
-    let robot = robot_beside(&document, &config, options.robot.as_deref(), robot_changes)?;
+    let robot = match (robot, &options.robot) {
+        (Some(mut layers), None) => {
+            layers.changes.extend(robot_changes);
+            robot_of(Document::of_layers(layers)?)?
+        }
+        _ => robot_beside(&document, &config, options.robot.as_deref(), robot_changes)?,
+    };
     let signals = options.signals.map(|names| names(&robot.config));
     match document.refuse(check::scenario(&config, &robot.config, options.metrics, signals.as_deref())) {
         Some(error) => Err(error),

@@ -315,6 +315,37 @@ fn key_name(text: &str) -> &str {
     text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text)
 }
 
+/// The next byte that belongs neither to white space nor to a comment, from one that belongs to none.
+pub(super) fn after_space(text: &str, at: usize) -> usize {
+    let mut scanner = Scanner { text, at, path: Vec::new() };
+    // A comment that nothing closes is where the text ends.
+    match scanner.skip_space() {
+        Ok(()) => scanner.at,
+        Err(_) => text.len(),
+    }
+}
+
+/// The end of a line behind a value: comments that follow in the same line belong to it.
+pub(super) fn end_of_line(text: &str, at: usize) -> usize {
+    let mut scanner = Scanner { text, at, path: Vec::new() };
+    let blank = |c| matches!(c, ' ' | '\t');
+    let mut end = at;
+    loop {
+        scanner.take_while(blank);
+        if scanner.rest().starts_with("//") {
+            scanner.take_while(|c| !matches!(c, '\r' | '\n'));
+            return scanner.at;
+        }
+        if scanner.rest().starts_with(['\r', '\n']) {
+            return scanner.at;
+        }
+        if !scanner.rest().starts_with("/*") || scanner.skip_block_comment().is_err() {
+            return end;
+        }
+        end = scanner.at;
+    }
+}
+
 struct Scanner<'a> {
     text: &'a str,
     at: usize,

@@ -5,6 +5,9 @@
 //!
 //! - `robot`, `sensors`, `controller`, `scenario`, `action`, `suite`: what the files say.
 //! - `load`: the way in; `check`: what a type cannot say; `range`, `numbers`: what each number may be.
+//! - `controller_numbers`: the controller's numbers one by one, for changes while it runs.
+//! - `save`: changed numbers put into the files they came from; `edit`: into a text; `line_changes`: what
+//!   that changes.
 //! - `overrides`: changes of single fields; `overlay`: files of them; `include`: files that change another.
 //! - `schema`, `explain`: what a file may say, from the types.
 //! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
@@ -12,10 +15,13 @@
 pub mod action;
 pub mod check;
 pub mod controller;
+pub mod controller_numbers;
 pub mod diagnostic;
 pub mod document;
+mod edit;
 pub mod explain;
 mod include;
+pub mod line_changes;
 pub mod load;
 pub mod locate;
 pub mod numbers;
@@ -25,6 +31,7 @@ pub mod path;
 pub mod range;
 pub mod robot;
 mod ron_error;
+pub mod save;
 pub mod scenario;
 pub mod schema;
 pub mod sensors;

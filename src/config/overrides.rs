@@ -79,6 +79,11 @@ impl Override {
         FieldPath::new(self.steps.iter().map(|(step, _)| step.clone()).collect())
     }
 
+    /// Path and value as texts, such as an overlay's entries are made of.
+    pub fn path_and_value(&self) -> (String, String) {
+        (self.path().to_string(), self.value().to_owned())
+    }
+
     /// The same below its first step, if that is this field and there are more.
     pub(super) fn below(&self, field: &str) -> Option<Self> {
         let ((first, _), rest) = self.steps.split_first()?;

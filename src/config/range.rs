@@ -317,6 +317,20 @@ static RANGES: &[(&str, Fields)] = &[
     ),
     ("Disturbance::Push", &[(&["duration_s"], Range::POSITIVE)]),
     ("Disturbance::CutTorque", &[(&["at_s"], Range::NOT_NEGATIVE)]),
+    ("TimedAction", &[(&["at_s"], Range::NOT_NEGATIVE)]),
+    ("Action::Walk", &[(&["forward_m_s", "left_m_s", "turn_rad_s"], VELOCITY)]),
+    ("Action::GoTo", &[(&["xy_m"], COORDINATE), (&["speed_m_s"], Range::positive_up_to(MAX_SPEED))]),
+    ("Action::Pull", &[(&["at_m", "hand_m"], COORDINATE)]),
+    (
+        "Action::Throw",
+        &[
+            (&["from_m"], COORDINATE),
+            (&["velocity_m_s"], VELOCITY),
+            (&["size_m"], Range::within(0.01, 10.0)),
+            (&["mass_kg"], Range::within(0.001, 1000.0)),
+        ],
+    ),
+    ("Action::MoveBox", &[(&["center_m"], COORDINATE)]),
     ("When::Time", &[(&["0"], Range::NOT_NEGATIVE)]),
     ("When::Phase", &[(&["after_s"], Range::NOT_NEGATIVE), (&["phase"], Range::SHARE)]),
     (

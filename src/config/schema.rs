@@ -118,6 +118,24 @@ pub fn variants(schema: &Value) -> Vec<(&str, &str, Option<&Value>)> {
     found
 }
 
+/// The schema a field's own one refers to, with its name, less that it may be absent.
+pub(super) fn target<'a>(
+    definitions: &'a Map<String, Value>,
+    schema: &'a Value,
+) -> (Option<&'a str>, &'a Value) {
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str)
+        && let Some(name) = name.strip_prefix("#/$defs/")
+        && let Some(definition) = definitions.get(name)
+    {
+        return (Some(name), definition);
+    }
+    let choices = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+    match choices.into_iter().find(|choice| choice.get("type").is_none_or(|kind| kind != "null")) {
+        Some(choice) => target(definitions, choice),
+        None => (None, schema),
+    }
+}
+
 /// Documentation of a type or a field.
 pub fn doc(schema: &Value) -> &str {
     schema.get("description").and_then(Value::as_str).unwrap_or("")

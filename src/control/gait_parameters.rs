@@ -1,5 +1,7 @@
 //! Step timing and reach of one robot: what its RON says, and what follows from its size.
 
+use serde::Serialize;
+
 use crate::config::controller::GaitConfig;
 use crate::model::RobotModel;
 
@@ -10,7 +12,7 @@ const REFERENCE_M: f64 = 0.9823;
 const PASSING_M: f64 = 0.03;
 
 /// Step timing and reach, every number settled.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct GaitParameters {
     /// Nominal time on one foot [s].
     pub single_support_s: f64,

@@ -11,12 +11,13 @@ use super::dcm::{
 };
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
 use super::gait_parameters::GaitParameters;
+use super::recovery::Reach;
 use super::sole::CopRegion;
 use super::swing::SwingFoot;
 use crate::config::controller::ControllerConfig;
 use crate::footsteps::Foothold;
 use crate::model::Side;
-use crate::model::angles::{heading, level};
+use crate::model::angles::{heading, level, wrap};
 
 /// Change of the step's duration tried from one solution to the next [s].
 const TIMING_STEP_S: f64 = 0.012;
@@ -126,9 +127,25 @@ impl StepPlanner {
         }
     }
 
+    /// Goes on from the choice another planner has made for the same step.
+    pub fn take_over(&mut self, before: &Self) {
+        self.choice = before.choice;
+        self.axes = before.axes;
+    }
+
     /// CoP a foot has by choice, world [m].
     pub fn cop_of(&self, side: Side, sole: &Isometry3<f64>) -> Vector2<f64> {
         (sole * nalgebra::Point3::from(self.regions[side.index()].middle())).xy().coords
+    }
+
+    /// What the CoP of both feet can reach together.
+    pub fn reach(&self, soles: &[Isometry3<f64>; 2]) -> Reach {
+        let feet = Side::BOTH.map(|side| level(&soles[side.index()]));
+        let heading_rad = heading(&feet[0]) + 0.5 * wrap(heading(&feet[1]) - heading(&feet[0]));
+        let cops = Side::BOTH.map(|side| self.cop_of(side, &feet[side.index()]));
+        let apart = Axes::along(heading_rad).to_local(0.5 * (cops[0] - cops[1])).abs();
+        let half = self.regions[0].half();
+        Reach { middle: 0.5 * (cops[0] + cops[1]), heading_rad, half_m: (apart.x + half.0, apart.y + half.1) }
     }
 
     /// The chosen CoP's offset from the planned one, world [m].

@@ -9,6 +9,7 @@ use super::height::HeightReference;
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
 use super::pendulum::Pendulum;
+use super::recovery::Recovery;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
 use super::swing::SwingFoot;
@@ -70,6 +71,7 @@ pub struct WalkerReport {
 }
 
 /// The walking controller of one robot.
+#[derive(Debug, Clone)]
 pub struct Walker {
     config: ControllerConfig,
     timing: GaitParameters,
@@ -85,6 +87,7 @@ pub struct Walker {
     omega: f64,
     gait: Gait,
     plan: Vec<Foothold>,
+    recovery: Recovery,
     swing: SwingFoot,
     target: Isometry3<f64>,
     height: HeightReference,
@@ -157,6 +160,7 @@ impl Walker {
             omega: (gravity_m_s2 / com_height_m).sqrt(),
             gait,
             plan: Vec::with_capacity(16),
+            recovery: Recovery::default(),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, 0.0),
             target: Isometry3::identity(),
             height: HeightReference::at(0.0),
@@ -183,6 +187,34 @@ impl Walker {
             dynamics,
             started: false,
         }
+    }
+
+    /// Goes on with other gains and limits; what it is doing at present stays.
+    pub fn retune(&mut self, model: &RobotModel, config: &ControllerConfig) {
+        let tuned = Self::new(model, config, self.dt_s, self.gravity_m_s2);
+        let before = std::mem::replace(self, tuned);
+        self.planner.take_over(&before.planner);
+        self.whole_body.take_over(&before.whole_body);
+        self.dynamics = before.dynamics;
+        self.observer = before.observer;
+        self.gait = before.gait;
+        self.plan = before.plan;
+        self.recovery = before.recovery;
+        self.swing = before.swing;
+        self.target = before.target;
+        self.height = before.height;
+        (self.yaw_rad, self.yaw_rate) = (before.yaw_rad, before.yaw_rate);
+        self.plan_clock_s = before.plan_clock_s;
+        self.soles = before.soles;
+        self.step_rise_m = before.step_rise_m;
+        self.torques = before.torques;
+        self.report = before.report;
+        self.started = before.started;
+    }
+
+    /// Gains and limits.
+    pub fn config(&self) -> &ControllerConfig {
+        &self.config
     }
 
     /// Step timing and reach of this robot.
@@ -231,12 +263,12 @@ impl Walker {
             return self.let_down(model, input.state);
         }
         self.gait.clock_s += self.dt_s;
-        self.change_phase(input, steps);
         let com = self.dynamics.com();
         let velocity = self.dynamics.com_velocity();
         let lever = (com.z - self.height.ground_m).max(0.4 * self.com_height_m);
         let pendulum = Pendulum { mass_kg: model.mass_kg, height_m: lever, omega: self.omega };
         let dcm = pendulum.dcm(&com, &velocity, &self.dynamics.angular_momentum());
+        self.change_phase(input, dcm - self.observer.offset_m, steps);
 
         self.plan_clock_s += self.dt_s;
         if self.plan_clock_s >= PLAN_PERIOD_S - 1e-9 {
@@ -301,9 +333,42 @@ impl Walker {
         self.plan.clear();
         let (support, other) = (self.support(support), self.support(support.other()));
         steps.next_steps(&support, &other, &mut self.plan);
+        if self.plan.is_empty() && self.recovery.is_active() {
+            self.recovery.steps(&support, self.timing.step_width_m, &mut self.plan);
+        }
     }
 
-    fn change_phase(&mut self, input: &WalkerInput, steps: &mut dyn StepSource) {
+    /// Steps at once: there is no time to shift the weight.
+    fn catch(&mut self, holding_cop: &Vector2<f64>, steps: &mut dyn StepSource) {
+        // The foot nearer to where the robot falls carries.
+        let away =
+            |side: Side| (self.planner.cop_of(side, &level(&self.soles[side.index()])) - holding_cop).norm();
+        let carries = if away(Side::Left) < away(Side::Right) { Side::Left } else { Side::Right };
+        self.gait.stance = carries;
+        self.ask_for_steps(carries, steps);
+        self.lift_off();
+    }
+
+    /// Whether the feet can no longer hold the standing robot.
+    fn has_to_step(&mut self, holding_cop: &Vector2<f64>) -> bool {
+        self.recovery.begin_if_needed(holding_cop, &self.planner.reach(&self.soles))
+    }
+
+    /// Whether a robot that catches itself may stand again.
+    fn settle(&mut self, holding_cop: &Vector2<f64>) {
+        if self.recovery.is_active() {
+            let reach = self.planner.reach(&self.soles);
+            let feet = Side::BOTH.map(|side| self.support(side));
+            let width_m = self.timing.step_width_m;
+            self.recovery.end_if_caught(holding_cop, &reach, [&feet[0], &feet[1]], width_m);
+        }
+    }
+
+    /// `holding_cop` is the CoP that would hold the DCM where it is [m].
+    fn change_phase(&mut self, input: &WalkerInput, holding_cop: Vector2<f64>, steps: &mut dyn StepSource) {
+        if self.gait.phase == Phase::Stand && self.has_to_step(&holding_cop) {
+            return self.catch(&holding_cop, steps);
+        }
         let stance = self.gait.stance;
         match self.gait.phase {
             Phase::Stand => {
@@ -316,6 +381,7 @@ impl Walker {
             }
             Phase::Shift | Phase::Double => {
                 if self.gait.remaining_s() <= 0.0 {
+                    self.settle(&holding_cop);
                     self.ask_for_steps(stance, steps);
                     if self.plan.is_empty() {
                         self.gait.enter(Phase::Stand, stance, f64::INFINITY);

@@ -48,7 +48,10 @@ const TURN_PER_STEP_RAD: f64 = 0.35;
 /// Heading error above which the robot turns before it walks [rad].
 const TURN_FIRST_RAD: f64 = 0.5;
 
-/// Heading error that is left when it stops turning [rad].
+/// Heading error at which it starts to walk after a turn [rad].
+const TURNED_ENOUGH_RAD: f64 = 0.2;
+
+/// Heading error that is left when it stops turning at the end [rad].
 const TURNED_RAD: f64 = 0.06;
 
 /// Length of the route over which its bend is taken [m].
@@ -89,6 +92,8 @@ pub struct RouteSteps {
     speed_m_s: f64,
     trim_m_s: f64,
     support: Option<Side>,
+    /// Whether the robot is turning on the spot.
+    turning: bool,
     step_s: f64,
     clock_s: f64,
     done: bool,
@@ -98,8 +103,7 @@ impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
         let anchors = anchors(&route, map);
-        let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
-        let flight_speed_m_s = runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s;
+        let flight_speed_m_s = flight_speed_m_s(&route, map, &pace);
         Self {
             route,
             map: map.clone(),
@@ -109,11 +113,30 @@ impl RouteSteps {
             speed_m_s: 0.0,
             trim_m_s: 0.0,
             support: None,
+            turning: false,
             step_s: pace.step_s,
             clock_s: 0.0,
             done: false,
             pace,
         }
+    }
+
+    /// The same for a robot that already walks with this speed [m/s].
+    pub fn at_speed(mut self, speed_m_s: f64) -> Self {
+        self.speed_m_s = speed_m_s;
+        self
+    }
+
+    /// Speed of the present step [m/s].
+    pub fn speed_m_s(&self) -> f64 {
+        self.speed_m_s
+    }
+
+    /// Takes other lengths and times of steps.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.flight_speed_m_s = flight_speed_m_s(&self.route, &self.map, &pace);
+        self.pace = pace;
+        self.step_s = pace.step_s;
     }
 
     /// The route.
@@ -241,8 +264,9 @@ impl StepSource for RouteSteps {
                 let missing = self.speed_m_s - (arc_m - self.arc_m) / measured;
                 self.trim_m_s = (self.trim_m_s + share * missing).clamp(-most, most);
             }
-            let (_, speed, _) = self.next_step(self.arc_m, self.speed_m_s);
-            self.speed_m_s = if self.support.is_some() { speed } else { 0.0 };
+            if self.support.is_some() && !self.turning {
+                self.speed_m_s = self.next_step(self.arc_m, self.speed_m_s).1;
+            }
             self.support = Some(support.side);
             self.clock_s = 0.0;
         }
@@ -257,17 +281,24 @@ impl StepSource for RouteSteps {
         let stands_at = if together { self.route.project(&middle, reach.0, reach.1).0 } else { arc_m };
         let ends = (end_m - stands_at).abs() < THERE_M;
         let yaw = heading(&support.world_from_sole);
+        let was_turning = self.turning;
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
         let goal_rad = if ends { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
         let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
         let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
-        let too_far = if ends { TURNED_RAD } else { TURN_FIRST_RAD };
+        let too_far = match (ends, was_turning) {
+            (true, _) => TURNED_RAD,
+            (false, true) => TURNED_ENOUGH_RAD,
+            (false, false) => TURN_FIRST_RAD,
+        };
+        self.turning = false;
         if let Some(goal) = goal_rad
-            && (standing || ends)
+            && (standing || was_turning || ends)
             && bent.max(bent_other) > too_far
             && (together || !ends)
         {
             self.speed_m_s = 0.0;
+            self.turning = true;
             self.turn_in_place(support, other, goal, out);
             return;
         }
@@ -314,6 +345,12 @@ impl StepSource for RouteSteps {
             height_m = next_height;
         }
     }
+}
+
+/// Slowest tread after tread of the route's flights [m/s].
+fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
+    let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
+    runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s
 }
 
 /// Where feet must go on every flight of the route, in order.
@@ -397,6 +434,20 @@ mod tests {
         for (step, _) in &taken[taken.len() - 2..] {
             assert!((step.world_from_sole.translation.x - 6.0).abs() < 0.15);
             assert!((heading(&step.world_from_sole) - 1.5).abs() < TURNED_RAD);
+        }
+    }
+
+    #[test]
+    fn turns_to_a_goal_behind_before_it_walks() {
+        let taken = walk(vec![], GoalConfig { xy_m: (-4.0, 0.0), yaw_rad: None, radius_m: 0.2 });
+        let mut before = Isometry3::translation(0.0, 0.09, 0.0);
+        for (step, _) in &taken {
+            let now = step.world_from_sole;
+            let bent = wrap(heading(&now) - std::f64::consts::PI).abs();
+            let way_m = now.translation.vector.xy().norm();
+            assert!(way_m < 0.3 || bent < 0.3, "walks {way_m:.2} m off while turned by {bent:.2}");
+            assert!(wrap(heading(&now) - heading(&before)).abs() < TURN_PER_STEP_RAD + 0.05);
+            before = now;
         }
     }
 

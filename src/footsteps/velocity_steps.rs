@@ -96,6 +96,28 @@ impl VelocitySteps {
         }
     }
 
+    /// Steps of a robot that already walks with this velocity, from this pose on.
+    pub fn taking_over(from: (f64, f64, f64), going: VelocityPiece, width_m: f64, step_s: f64) -> Self {
+        let velocity = Velocity { forward: going.forward_m_s, left: going.left_m_s, turn: going.turn_rad_s };
+        Self { velocity, at_rest_steps: 0, ..Self::new(&[going], from, width_m, step_s) }
+    }
+
+    /// From now on this velocity is asked for, whatever the script said.
+    pub fn command(&mut self, asked: VelocityPiece) {
+        self.script.clear();
+        self.script.push(asked);
+    }
+
+    /// Forward speed of the reference at present [m/s].
+    pub fn forward_m_s(&self) -> f64 {
+        self.velocity.forward
+    }
+
+    /// Takes another step width and time of a step.
+    pub fn set_pace(&mut self, width_m: f64, step_s: f64) {
+        (self.width_m, self.step_s) = (width_m, step_s);
+    }
+
     /// Velocity asked at a time; the last piece holds.
     fn asked(&self, time_s: f64) -> Velocity {
         let mut end = 0.0;

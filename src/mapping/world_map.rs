@@ -3,7 +3,7 @@
 use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
-use crate::config::scenario::TerrainConfig;
+use crate::config::scenario::{Feature, TerrainConfig};
 use crate::physics::cuboids;
 
 /// An upright cuboid of the map.
@@ -40,24 +40,35 @@ pub struct RayHit {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct WorldMap {
     blocks: Vec<Block>,
+    /// The block of each feature that is a box.
+    boxes: Vec<Option<usize>>,
     flights: Vec<Flight>,
 }
 
 impl WorldMap {
     /// The map a scenario's terrain is.
     pub fn new(terrain: &TerrainConfig) -> Self {
-        let blocks = terrain
-            .features
-            .iter()
-            .flat_map(cuboids)
-            .map(|(size, world_from_block, is_obstacle)| Block {
+        let mut blocks = Vec::new();
+        let mut boxes = Vec::with_capacity(terrain.features.len());
+        for feature in &terrain.features {
+            boxes.push(matches!(feature, Feature::Box { .. }).then_some(blocks.len()));
+            blocks.extend(cuboids(feature).into_iter().map(|(size, world_from_block, is_obstacle)| Block {
                 half_m: 0.5 * size,
                 world_from_block,
                 is_obstacle,
-            })
-            .collect();
+            }));
+        }
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
-        Self { blocks, flights }
+        Self { blocks, boxes, flights }
+    }
+
+    /// Learns that a box of the terrain stands elsewhere; anything else stays where it is.
+    pub fn move_box(&mut self, feature: usize, center_m: (f64, f64)) {
+        let block = self.boxes.get(feature).copied().flatten();
+        if let Some(block) = block.and_then(|block| self.blocks.get_mut(block)) {
+            let at = &mut block.world_from_block.translation;
+            (at.x, at.y) = center_m;
+        }
     }
 
     /// All cuboids.
@@ -144,7 +155,6 @@ fn cast_on_block(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::scenario::Feature;
 
     fn stairs_and_box() -> WorldMap {
         WorldMap::new(&TerrainConfig {

@@ -5,11 +5,12 @@
 //!
 //! The robot is one multibody without motors, springs or damping: nothing acts on it but gravity, the
 //! torques handed over each step (equal and opposite on the two bodies of a joint), its joints' end
-//! stops, contact, and the pushes a scenario asks for. Rapier works in f32; this is the border.
+//! stops, contact, and the pushes and pulls a scenario asks for. Rapier works in f32; this is the border.
 
 mod actuator;
 mod contact;
 mod convert;
+mod loose;
 mod robot;
 mod self_check;
 mod shapes;
@@ -18,7 +19,8 @@ mod world;
 
 pub use actuator::Actuators;
 pub use contact::{ContactEvents, FootWrench};
+pub use loose::ThrownBox;
 pub use self_check::{SelfCheckError, check_dynamics};
 pub use shapes::{CollidingShape, Form};
 pub use terrain::cuboids;
-pub use world::{PhysicsError, PhysicsWorld};
+pub use world::{ExternalForce, PhysicsError, PhysicsWorld};

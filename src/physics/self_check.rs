@@ -59,7 +59,7 @@ pub fn check_dynamics(model: &RobotModel, gravity_m_s2: f64) -> Result<f64, Self
     world.place(&state, &dynamics);
     let mut before = state.clone();
     world.read_state(&mut before);
-    world.step(model, &before, &torques, None);
+    world.step(model, &before, &torques, []);
     let mut after = state.clone();
     world.read_state(&mut after);
 

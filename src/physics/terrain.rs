@@ -1,7 +1,7 @@
 //! Colliders of the floor, stairs, boxes and walls.
 
 use bevy_rapier3d::rapier::prelude::{
-    CoefficientCombineRule, Collider, ColliderBuilder, ColliderSet, SharedShape,
+    CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape,
 };
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
@@ -17,10 +17,13 @@ pub(super) enum Kind {
     Obstacle(usize),
     /// A shape of the robot, with its body.
     Robot(usize),
+    /// A box that was thrown into the world, with its index.
+    Loose(usize),
 }
 
 const OBSTACLE: u128 = 1 << 32;
 const ROBOT: u128 = 1 << 33;
+const LOOSE: u128 = 1 << 34;
 
 impl Kind {
     pub(super) fn to_user_data(self) -> u128 {
@@ -28,6 +31,7 @@ impl Kind {
             Kind::Ground => 0,
             Kind::Obstacle(i) => OBSTACLE | i as u128,
             Kind::Robot(i) => ROBOT | i as u128,
+            Kind::Loose(i) => LOOSE | i as u128,
         }
     }
 
@@ -37,14 +41,25 @@ impl Kind {
             Kind::Obstacle(index)
         } else if collider.user_data & ROBOT != 0 {
             Kind::Robot(index)
+        } else if collider.user_data & LOOSE != 0 {
+            Kind::Loose(index)
         } else {
             Kind::Ground
         }
     }
 }
 
-/// Adds the whole terrain; returns how many obstacles it has.
-pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> usize {
+/// What of the terrain is looked at or moved later.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Placed {
+    /// How many obstacles there are.
+    pub(super) obstacles: usize,
+    /// The collider of each feature that is a box.
+    pub(super) boxes: Vec<Option<ColliderHandle>>,
+}
+
+/// Adds the whole terrain.
+pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> Placed {
     let friction = terrain.friction;
     let place = |builder: ColliderBuilder, kind: Kind| {
         builder
@@ -55,22 +70,24 @@ pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> usize
     let floor = ColliderBuilder::new(SharedShape::halfspace(vector_to_rapier(&Vector3::z())));
     colliders.insert(place(floor, Kind::Ground));
 
-    let mut obstacles = 0;
+    let mut placed = Placed::default();
     for feature in &terrain.features {
+        let mut last = None;
         for (size, pose, is_obstacle) in cuboids(feature) {
             let kind = if is_obstacle {
-                obstacles += 1;
-                Kind::Obstacle(obstacles - 1)
+                placed.obstacles += 1;
+                Kind::Obstacle(placed.obstacles - 1)
             } else {
                 Kind::Ground
             };
             let half = size * 0.5;
             let builder = ColliderBuilder::cuboid(half.x as f32, half.y as f32, half.z as f32)
                 .position(pose_to_rapier(&pose));
-            colliders.insert(place(builder, kind));
+            last = Some(colliders.insert(place(builder, kind)));
         }
+        placed.boxes.push(last.filter(|_| matches!(feature, Feature::Box { .. })));
     }
-    obstacles
+    placed
 }
 
 /// The cuboids a feature is made of: full size, pose of the centre, whether it is an obstacle.

@@ -9,12 +9,13 @@ use bevy_rapier3d::rapier::parry::query;
 use bevy_rapier3d::rapier::prelude::{
     ColliderSet, FrictionModel, IntegrationParameters, QueryFilter, Ray, RigidBodySet,
 };
-use nalgebra::{Point3, Vector3};
+use nalgebra::{Isometry3, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
 use super::convert::vector_to_rapier;
+use super::loose::{LooseBoxes, ThrownBox};
 use super::robot::RobotBodies;
-use super::terrain::{self, Kind};
+use super::terrain::{self, Kind, Placed};
 use crate::config::scenario::{PhysicsConfig, TerrainConfig};
 use crate::model::{Dynamics, RobotModel, State};
 
@@ -38,6 +39,17 @@ pub enum PhysicsError {
     },
 }
 
+/// A force that something outside the robot exerts on one of its bodies during a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExternalForce {
+    /// Body that it acts on.
+    pub body: usize,
+    /// Force in the world [N].
+    pub force: Vector3<f64>,
+    /// Torque about the body's centre of mass in the world [N m].
+    pub torque: Vector3<f64>,
+}
+
 /// Rapier's world with one robot in it.
 pub struct PhysicsWorld {
     simulation: RapierContextSimulation,
@@ -47,7 +59,35 @@ pub struct PhysicsWorld {
     robot: RobotBodies,
     gravity: Vector,
     events: ContactEvents,
-    obstacles: usize,
+    placed: Placed,
+    loose: LooseBoxes,
+    friction: f64,
+}
+
+/// A world that goes on bit for bit as the one it was taken from.
+impl Clone for PhysicsWorld {
+    fn clone(&self) -> Self {
+        let from = &self.simulation;
+        // The pipeline itself holds working memory only.
+        let mut simulation = RapierContextSimulation::default();
+        simulation.integration_parameters = from.integration_parameters;
+        simulation.islands = from.islands.clone();
+        simulation.broad_phase = from.broad_phase.clone();
+        simulation.narrow_phase = from.narrow_phase.clone();
+        simulation.ccd_solver = from.ccd_solver.clone();
+        Self {
+            simulation,
+            bodies: self.bodies.clone(),
+            colliders: self.colliders.clone(),
+            joints: self.joints.clone(),
+            robot: self.robot.clone(),
+            gravity: self.gravity,
+            events: self.events.clone(),
+            placed: self.placed.clone(),
+            loose: self.loose.clone(),
+            friction: self.friction,
+        }
+    }
 }
 
 impl PhysicsWorld {
@@ -60,7 +100,7 @@ impl PhysicsWorld {
         let mut bodies = RapierRigidBodySet::default();
         let mut colliders = RapierContextColliders::default();
         let mut joints = RapierContextJoints::default();
-        let obstacles = terrain::add(terrain, &mut colliders.colliders);
+        let placed = terrain::add(terrain, &mut colliders.colliders);
         let robot = RobotBodies::spawn(model, &mut bodies, &mut colliders, &mut joints)?;
         let mut simulation = RapierContextSimulation::default();
         simulation.integration_parameters = integration_parameters(physics.dt_s);
@@ -72,7 +112,9 @@ impl PhysicsWorld {
             robot,
             gravity: vector_to_rapier(&Vector3::new(0.0, 0.0, -physics.gravity_m_s2)),
             events: ContactEvents::default(),
-            obstacles,
+            placed,
+            loose: LooseBoxes::default(),
+            friction: terrain.friction,
         })
     }
 
@@ -86,20 +128,20 @@ impl PhysicsWorld {
         self.robot.read(&self.joints, state);
     }
 
-    /// Advances one time step under joint torques [N m] and an external push, if any: body and force
-    /// on its centre of mass in the world frame [N].
+    /// Advances one time step under joint torques [N m] and what acts from outside.
     pub fn step(
         &mut self,
         model: &RobotModel,
         state: &State,
         torques_nm: &[f64],
-        push: Option<(usize, Vector3<f64>)>,
+        external: impl IntoIterator<Item = ExternalForce>,
     ) {
         self.robot.watch_stops(state, &mut self.joints);
         self.robot.apply_torques(model, torques_nm, &mut self.bodies);
-        if let Some((body, force)) = push {
-            let handle = self.robot.bodies[body];
-            self.bodies.bodies[handle].add_force(vector_to_rapier(&force), true);
+        for acting in external {
+            let body = &mut self.bodies.bodies[self.robot.bodies[acting.body]];
+            body.add_force(vector_to_rapier(&acting.force), true);
+            body.add_torque(vector_to_rapier(&acting.torque), true);
         }
         let sim = &mut self.simulation;
         sim.pipeline.step(
@@ -141,7 +183,38 @@ impl PhysicsWorld {
 
     /// Number of obstacles in the world.
     pub fn obstacle_count(&self) -> usize {
-        self.obstacles
+        self.placed.obstacles
+    }
+
+    /// Throws a box into the world; of very many the oldest one goes.
+    pub fn throw(&mut self, thrown: &ThrownBox) {
+        if let Some(oldest) = self.loose.oldest_to_go() {
+            self.bodies.bodies.remove(
+                oldest,
+                &mut self.simulation.islands,
+                &mut self.colliders.colliders,
+                &mut self.joints.impulse_joints,
+                &mut self.joints.multibody_joints,
+                true,
+            );
+        }
+        self.loose.throw(thrown, self.friction, &mut self.bodies, &mut self.colliders);
+    }
+
+    /// Where the thrown boxes are: pose of the centre and full size [m].
+    pub fn loose_boxes(&self) -> impl Iterator<Item = (Isometry3<f64>, Vector3<f64>)> + '_ {
+        self.loose.poses(&self.bodies)
+    }
+
+    /// Puts a box of the terrain elsewhere on the floor; anything else stays where it is.
+    pub fn move_box(&mut self, feature: usize, center_m: (f64, f64)) {
+        let handle = self.placed.boxes.get(feature).copied().flatten();
+        if let Some(collider) = handle.and_then(|handle| self.colliders.colliders.get_mut(handle)) {
+            let mut pose = *collider.position();
+            pose.translation.x = center_m.0 as f32;
+            pose.translation.y = center_m.1 as f32;
+            collider.set_position(pose);
+        }
     }
 
     /// Smallest distance between any shape of the robot and any obstacle [m]; none without obstacles

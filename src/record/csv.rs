@@ -10,7 +10,7 @@ use crate::model::RobotModel;
 use crate::signals::{Moment, Signal, choose, signals_of};
 
 /// Columns of a log without a choice of signals, before those of the joints: column and signal.
-const USUAL: &[(&str, &str)] = &[
+pub(super) const USUAL: &[(&str, &str)] = &[
     ("com_x_m", "com.x_m"),
     ("com_y_m", "com.y_m"),
     ("com_z_m", "com.z_m"),
@@ -46,7 +46,7 @@ const USUAL: &[(&str, &str)] = &[
 ];
 
 /// Columns that hold words: what the signal's codes stand for.
-const WORDS: &[(&str, &[&str])] =
+pub(super) const WORDS: &[(&str, &[&str])] =
     &[("gait_phase", &["stand", "shift", "single", "double"]), ("gait_stance", &["left", "right"])];
 
 /// A column and where its cells come from.

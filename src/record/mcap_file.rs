@@ -2,7 +2,8 @@
 //!
 //! Topics: `/tf`, `/robot`, `/terrain`, `/footsteps`, `/contact_forces` to be drawn in 3D, `/estimate`,
 //! `/joint_states`, `/contacts`, and `/signals` with every chosen signal, nested at the dots of its name.
-//! JSON with JSON schemas, not compressed; the same run gives the same bytes.
+//! JSON with JSON schemas, not compressed; the same run gives the same bytes. The attachments `scenario.ron`,
+//! `robot.ron` and `run.json` hold what decided about the run, so that the file is all it takes to show it.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -10,12 +11,13 @@ use std::path::Path;
 
 use mcap::records::MessageHeader;
 use mcap::write::{Metadata, NoSeek};
-use mcap::{McapError, McapResult, WriteOptions, Writer};
+use mcap::{Attachment, McapError, McapResult, WriteOptions, Writer};
 use nalgebra::UnitQuaternion;
 use serde_json::{Map, Value, json};
 
 use super::atomic_file::AtomicFile;
 use super::log::LogError;
+use super::read_mcap::{ROBOT, RUN, RunInputs, SCENARIO};
 use super::{foxglove, scene};
 use crate::config::LoadedScenario;
 use crate::control::gait::Gait;
@@ -77,6 +79,7 @@ impl McapLog {
                 .library(concat!("loong ", env!("CARGO_PKG_VERSION")))
                 .disable_seeking(true);
             let mut writer = options.create(NoSeek::new(file)).map_err(io_error)?;
+            attach(&mut writer, loaded, seed)?;
             let channels = Channels::add(&mut writer, &signals).map_err(io_error)?;
             let metadata = metadata(loaded, seed);
             let mut log = Self { writer, channels, signals, metadata, sequence: 0, last_gait: None };
@@ -189,6 +192,28 @@ fn io_error(error: McapError) -> io::Error {
         McapError::Io(error) => error,
         other => io::Error::other(other),
     }
+}
+
+/// The configs with all changes, the seed and the program: first in the file, so that they are there also
+/// where its end is not.
+fn attach(writer: &mut Writer<NoSeek<AtomicFile>>, loaded: &LoadedScenario, seed: u64) -> io::Result<()> {
+    let program = concat!("loong ", env!("CARGO_PKG_VERSION")).to_owned();
+    let inputs = serde_json::to_string(&RunInputs { seed, program })?;
+    for (name, media_type, text) in [
+        (SCENARIO, "application/ron", loaded.scenario.text()),
+        (ROBOT, "application/ron", loaded.robot.text()),
+        (RUN, "application/json", &inputs),
+    ] {
+        let attachment = Attachment {
+            log_time: 0,
+            create_time: 0,
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            data: text.as_bytes().into(),
+        };
+        writer.attach(&attachment).map_err(io_error)?;
+    }
+    Ok(())
 }
 
 /// What tells one run from another.

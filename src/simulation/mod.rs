@@ -3,12 +3,19 @@
 //! In: a robot, a scenario and a seed. Out, tick by tick: the true state, what the controller thinks,
 //! and everything the judge measures. Used by the command line and the viewer, which run the same
 //! code on the same bits; it needs no window and no clock but its own.
+//!
+//! - `run`: the loop; `stepping`: who lays the footholds; `disturbance`: pushes and faults.
+//! - `actions`, `grip`: what a person does while it runs; `variation`: what a seed changes; `audit`: proof.
 
+mod actions;
 mod audit;
 mod disturbance;
+mod grip;
 mod run;
+mod stepping;
 mod variation;
 
 pub use audit::MomentumAudit;
+pub use grip::Pull;
 pub use run::{RunStatus, SeenScan, Simulation, SimulationError, Snapshot};
 pub use variation::Variation;

@@ -2,19 +2,27 @@
 
 use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3};
 
+use super::actions::Hands;
 use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
+use super::grip::Pull;
+use super::stepping::{Place, Stepping};
 use super::variation::Variation;
+use crate::config::controller::ControllerConfig;
 use crate::config::robot::RobotConfig;
-use crate::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
+use crate::config::scenario::{GoalConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
+use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
-use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
+use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, WorldMap, localise};
+use crate::model::angles::heading;
 use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
-use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
-use crate::physics::{Actuators, ContactEvents, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics};
+use crate::navigation::{NavigationError, Route};
+use crate::physics::{
+    Actuators, ContactEvents, ExternalForce, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics,
+};
 use crate::sensing::{Lidar, Proprioception};
 
 /// Why a run cannot start.
@@ -60,6 +68,8 @@ pub struct Snapshot<'a> {
     pub contacts: &'a ContactEvents,
     /// External push in this tick: body and force in the world [N].
     pub push: Option<(usize, Vector3<f64>)>,
+    /// A hand that pulls in this tick.
+    pub pull: Option<Pull>,
     /// Motor torques [N m].
     pub motor_nm: &'a [f64],
     /// What the controller shows of itself.
@@ -85,21 +95,16 @@ const ROOM_M: f64 = 0.10;
 /// How long the robot stands at its last goal before a run ends [s].
 const REST_S: f64 = 1.0;
 
-/// Who lays the steps.
-enum Steps {
-    Velocity(VelocitySteps),
-    Route(Box<RouteSteps>),
-}
-
-/// One run of a scenario with one seed.
+/// One run of a scenario with one seed; a clone of it goes on bit for bit alike.
+#[derive(Clone)]
 pub struct Simulation {
-    scenario: ScenarioConfig,
+    pub(super) scenario: ScenarioConfig,
     /// The robot as the controller knows it.
     model: RobotModel,
     /// The robot as it is, with the seed's masses and the payload.
-    body: RobotModel,
-    world: PhysicsWorld,
-    map: WorldMap,
+    pub(super) body: RobotModel,
+    pub(super) world: PhysicsWorld,
+    pub(super) map: WorldMap,
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
@@ -109,11 +114,13 @@ pub struct Simulation {
     dynamics: Dynamics,
     actuators: Actuators,
     walker: Walker,
-    steps: Steps,
+    pub(super) stepping: Stepping,
     disturbances: Disturbances,
+    pub(super) hands: Hands,
     audit: MomentumAudit,
     ticks: u64,
     push: Option<(usize, Vector3<f64>)>,
+    pull: Option<Pull>,
     fallen_s: Option<f64>,
     arrived_s: Option<f64>,
 }
@@ -145,33 +152,9 @@ impl Simulation {
 
         // The controller is built for the gravity of the earth, whatever the scenario's is.
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
-        let gait = walker.timing();
-        let start = &scenario.start;
         let map = WorldMap::new(&terrain);
-        let pace = Pace {
-            width_m: gait.step_width_m,
-            step_s: gait.single_support_s + gait.double_support_s,
-            stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
-            max_forward_m: gait.max_forward_m,
-        };
-        let steps = match &scenario.command {
-            CommandConfig::Velocity { script } => Steps::Velocity(VelocitySteps::new(
-                script,
-                (start.xy_m.0, start.xy_m.1, start.yaw_rad),
-                pace.width_m,
-                pace.step_s,
-            )),
-            CommandConfig::Goals { speed_m_s, goals } => {
-                let request = RouteRequest {
-                    start: Point2::new(start.xy_m.0, start.xy_m.1),
-                    goals,
-                    speed_m_s: *speed_m_s,
-                    half_width_m: model.half_width_m() + ROOM_M,
-                };
-                let route = plan_route(&map, &request)?;
-                Steps::Route(Box::new(RouteSteps::new(route, &map, pace)))
-            }
-        };
+        let pace = pace_of(walker.timing());
+        let stepping = Stepping::new(scenario, &map, pace, model.half_width_m() + ROOM_M)?;
         let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
         let sensors = &robot.sensors;
         let noise = variation.noise_factor;
@@ -184,6 +167,7 @@ impl Simulation {
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
+            hands: Hands::new(&scenario.actions),
             audit: MomentumAudit::new(weight, scenario.physics.dt_s),
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),
@@ -198,9 +182,10 @@ impl Simulation {
             truth,
             dynamics,
             walker,
-            steps,
+            stepping,
             ticks: 0,
             push: None,
+            pull: None,
             fallen_s: None,
             arrived_s: None,
         })
@@ -208,40 +193,38 @@ impl Simulation {
 
     /// One time step: sense, estimate, control, actuate, integrate, audit.
     pub fn tick(&mut self) -> RunStatus {
+        self.act();
         let time_s = self.time_s();
         let dt_s = self.scenario.physics.dt_s;
         self.estimate();
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
-        match &mut self.steps {
-            Steps::Velocity(steps) => steps.advance(dt_s, walking),
-            Steps::Route(steps) => steps.advance(dt_s),
-        }
+        self.stepping.advance(dt_s, walking);
         let state = match self.scenario.state_source {
             StateSource::Sensors => self.estimator.state(),
             StateSource::GroundTruth => &self.truth,
         };
         let input = WalkerInput { state, touching: self.proprioception.readings().touching };
-        let steps: &mut dyn StepSource = match &mut self.steps {
-            Steps::Velocity(steps) => steps,
-            Steps::Route(steps) => steps.as_mut(),
-        };
-        let asked = self.walker.update(&self.model, &input, steps);
+        let asked = self.walker.update(&self.model, &input, self.stepping.source());
 
         for joint in self.disturbances.failing(time_s) {
             self.actuators.cut(joint);
         }
         let speeds = &self.truth.v.as_slice()[6..];
         let torques = self.actuators.apply(asked, speeds);
-        let yaw = crate::model::angles::heading(&self.truth.world_from_base);
+        let yaw = heading(&self.truth.world_from_base);
         self.push = self.disturbances.push(time_s, yaw, &self.walker.report().gait);
-        self.world.step(&self.body, &self.truth, torques, self.push);
+        self.pull = self.hands.grip.map(|grip| grip.pull(&self.body, &self.dynamics));
+        let push = self.push.map(|(body, force)| ExternalForce { body, force, torque: Vector3::zeros() });
+        let external = push.into_iter().chain(self.pull.map(|pull| pull.external));
+        self.world.step(&self.body, &self.truth, torques, external);
         self.world.read_state(&mut self.truth);
         self.dynamics.update(&self.body, &self.truth);
         self.ticks += 1;
 
         let contacts = self.world.events();
         let weight = Vector3::new(0.0, 0.0, -self.scenario.physics.gravity_m_s2 * self.body.mass_kg);
-        let pushed = self.push.map_or_else(Vector3::zeros, |(_, force)| force);
+        let pushed = self.push.map_or_else(Vector3::zeros, |(_, force)| force)
+            + self.pull.map_or_else(Vector3::zeros, |pull| pull.force);
         self.audit.observe(
             self.dynamics.com_velocity() * self.body.mass_kg,
             contacts.total_force + weight + pushed,
@@ -249,8 +232,7 @@ impl Simulation {
         if self.fallen_s.is_none() && self.has_fallen() {
             self.fallen_s = Some(self.time_s());
         }
-        if let Steps::Route(steps) = &self.steps
-            && steps.done()
+        if self.stepping.arrived()
             && self.walker.report().gait.phase == Phase::Stand
             && self.arrived_s.is_none()
         {
@@ -317,10 +299,46 @@ impl Simulation {
 
     /// The route to the goals, where the scenario has goals.
     pub fn route(&self) -> Option<&Route> {
-        match &self.steps {
-            Steps::Velocity(_) => None,
-            Steps::Route(steps) => Some(steps.route()),
-        }
+        self.stepping.route()
+    }
+
+    /// The goals that are left of the scenario, or the one a person has set.
+    pub fn goals(&self) -> &[GoalConfig] {
+        self.stepping.goals()
+    }
+
+    /// Whether a person has taken over from the scenario's command.
+    pub fn by_hand(&self) -> bool {
+        self.stepping.by_hand()
+    }
+
+    /// Gains and limits of the controller.
+    pub fn controller(&self) -> &ControllerConfig {
+        self.walker.config()
+    }
+
+    /// Goes on with other gains and limits of the controller.
+    pub fn retune(&mut self, controller: &ControllerConfig) {
+        self.walker.retune(&self.model, controller);
+        self.stepping.set_pace(pace_of(self.walker.timing()));
+    }
+
+    /// Lets the run go on until this time [s].
+    pub fn extend_to(&mut self, duration_s: f64) {
+        self.scenario.duration_s = self.scenario.duration_s.max(duration_s);
+    }
+
+    /// Where the robot believes to be.
+    pub(super) fn place(&self) -> Place {
+        let base = &self.estimator.state().world_from_base;
+        let standing = self.walker.report().gait.phase == Phase::Stand;
+        let xy = if standing && self.ticks > 0 {
+            let [left, right] = self.walker.soles();
+            0.5 * (left.translation.vector + right.translation.vector).xy()
+        } else {
+            base.translation.vector.xy()
+        };
+        Place { xy: Point2::from(xy), yaw_rad: heading(base), standing }
     }
 
     /// The last scan of the LiDAR, placed where the robot believed to be.
@@ -346,10 +364,7 @@ impl Simulation {
 
     /// The motion the next steps are laid for.
     pub fn wanted_motion(&self) -> WantedMotion {
-        match &self.steps {
-            Steps::Velocity(steps) => steps.wanted_motion(),
-            Steps::Route(steps) => steps.wanted_motion(),
-        }
+        self.stepping.wanted_motion()
     }
 
     /// When the robot stood at its last goal [s].
@@ -392,6 +407,11 @@ impl Simulation {
         &self.body
     }
 
+    /// The robot as the controller knows it: without the seed's masses and the payload.
+    pub fn known_model(&self) -> &RobotModel {
+        &self.model
+    }
+
     /// The scenario.
     pub fn scenario(&self) -> &ScenarioConfig {
         &self.scenario
@@ -406,6 +426,7 @@ impl Simulation {
             estimate: self.estimator.state(),
             contacts: self.world.events(),
             push: self.push,
+            pull: self.pull,
             motor_nm: self.actuators.motor_nm(),
             walker: self.walker.report(),
         }
@@ -422,6 +443,16 @@ impl Simulation {
             hasher.update(&value.to_bits().to_le_bytes());
         }
         hasher.digest()
+    }
+}
+
+/// Lengths and times of steps, as the step sources need them.
+fn pace_of(gait: &GaitParameters) -> Pace {
+    Pace {
+        width_m: gait.step_width_m,
+        step_s: gait.single_support_s + gait.double_support_s,
+        stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
+        max_forward_m: gait.max_forward_m,
     }
 }
 

@@ -9,6 +9,7 @@ use bevy::render::view::Msaa;
 use bevy::window::PrimaryWindow;
 use bevy_egui::input::EguiWantsInput;
 
+use super::hands::Mouse;
 use super::scene::Stage;
 use super::sky::SkyLight;
 use super::terrain;
@@ -141,6 +142,11 @@ impl Orbit {
         (self.azimuth, self.elevation, self.distance) = (azimuth, elevation, distance);
     }
 
+    /// Goes round the robot by an angle [rad].
+    pub(super) fn turn(&mut self, by: f32) {
+        self.azimuth += by;
+    }
+
     /// Takes the robot's place at once the next time, as after a jump in time.
     pub(super) fn jump(&mut self) {
         self.fresh = true;
@@ -230,6 +236,7 @@ pub(super) fn mouse(
     buttons: Res<ButtonInput<MouseButton>>,
     scroll: Res<AccumulatedMouseScroll>,
     wants: Res<EguiWantsInput>,
+    hands: Res<Mouse>,
     mut orbit: Single<&mut Orbit>,
     mut last: Local<Option<Vec2>>,
     mut grabbed: Local<bool>,
@@ -243,7 +250,7 @@ pub(super) fn mouse(
     let any = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
     // A drag belongs to whom it began with.
     if buttons.any_just_pressed(any) {
-        *grabbed = !wants.wants_any_pointer_input();
+        *grabbed = !wants.wants_any_pointer_input() && !hands.is_busy();
     }
     if !buttons.any_pressed(any) {
         *grabbed = false;

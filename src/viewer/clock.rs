@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 
 use super::scene::{SharedSource, Stage};
+use super::scene_source::SceneSource;
 
 /// Slowest and fastest speed, times real time.
-pub(super) const SPEEDS: (f64, f64) = (0.05, 8.0);
+pub(super) const SPEEDS: (f64, f64) = (0.05, 16.0);
 /// Ticks between two looks at the clock on the wall.
 const BURST: usize = 4;
-/// Ticks of the gait-sized step [s].
-const LONG_STEP_S: f64 = 0.05;
+/// Longest wait for the next step of the gait [s].
+const STEP_PATIENCE_S: f64 = 2.0;
 
 /// State of the playback.
 #[derive(Resource)]
@@ -26,6 +27,14 @@ pub(super) struct Clock {
     pub(super) reached: f64,
     /// Ticks asked for while paused.
     pub(super) single_ticks: usize,
+    /// Whether the run goes as fast as the machine can.
+    pub(super) flat_out: bool,
+    /// Go on to the next touchdown, asked for while paused.
+    pub(super) gait_step: bool,
+    /// Put the run to this time [s].
+    pub(super) seek: Option<f64>,
+    /// Whether a hand is on the time line, which holds the run.
+    pub(super) scrubbing: bool,
     /// Put the run back to its start.
     pub(super) restart: bool,
     /// Message of a restart that failed.
@@ -42,6 +51,10 @@ impl Clock {
             speed: speed.clamp(SPEEDS.0, SPEEDS.1),
             reached: 0.0,
             single_ticks: 0,
+            flat_out: false,
+            gait_step: false,
+            seek: None,
+            scrubbing: false,
             restart: false,
             trouble: None,
             owed_s: 0.0,
@@ -50,19 +63,40 @@ impl Clock {
         }
     }
 
+    /// Begins anew with another run, at the speed asked for.
+    pub(super) fn begin(&mut self) {
+        *self = Self::new(true, self.speed);
+    }
+
     /// Next slower (`-1`) or faster (`+1`) speed by a factor of two.
     pub(super) fn change_speed(&mut self, by: i32) {
         self.speed = (self.speed * 2f64.powi(by)).clamp(SPEEDS.0, SPEEDS.1);
     }
 
-    /// Asks for ticks while paused: one, or a twentieth of a second's worth.
-    pub(super) fn step(&mut self, dt_s: f64, long: bool) {
+    /// Asks for one tick, paused.
+    pub(super) fn step(&mut self) {
         self.playing = false;
-        self.single_ticks += if long { (LONG_STEP_S / dt_s).round().max(1.0) as usize } else { 1 };
+        self.single_ticks += 1;
+    }
+
+    /// Asks for one tick back, paused.
+    pub(super) fn step_back(&mut self, time_s: f64, dt_s: f64) {
+        self.playing = false;
+        self.seek = Some((time_s - dt_s).max(0.0));
+    }
+
+    /// Asks for the next step of the gait, paused.
+    pub(super) fn step_gait(&mut self) {
+        self.playing = false;
+        self.gait_step = true;
     }
 
     /// Ticks due after `real_s` on the wall, and the share of the last one that is due.
     fn due(&mut self, real_s: f64, dt_s: f64) -> (usize, f64) {
+        if self.flat_out {
+            self.owed_s = 0.0;
+            return (usize::MAX, 1.0);
+        }
         self.owed_s += real_s * self.speed;
         let ticks = (self.owed_s / dt_s).ceil().max(0.0);
         self.owed_s -= ticks * dt_s;
@@ -95,10 +129,24 @@ pub(super) fn advance(
         clock.owed_s = 0.0;
         stage.read(&**source);
     }
+    if let Some(to_s) = clock.seek.take() {
+        clock.trouble = source.seek(to_s).err();
+        clock.owed_s = 0.0;
+        stage.read(&**source);
+    }
+    if std::mem::take(&mut clock.gait_step) {
+        next_touchdown(&mut **source);
+        stage.read(&**source);
+    }
     // A frame longer than a quarter of a second is a hiccup, not time to make up for.
     let real_s = time.delta_secs_f64().min(0.25);
-    let (ticks, share) =
-        if clock.playing { clock.due(real_s, dt_s) } else { (std::mem::take(&mut clock.single_ticks), 1.0) };
+    let (ticks, share) = if clock.scrubbing {
+        (0, stage.share)
+    } else if clock.playing {
+        clock.due(real_s, dt_s)
+    } else {
+        (std::mem::take(&mut clock.single_ticks), 1.0)
+    };
     if source.finished() {
         clock.owed_s = 0.0;
         stage.share = 1.0;
@@ -107,7 +155,7 @@ pub(super) fn advance(
     }
     if ticks == 0 {
         // The last tick is not fully reached yet.
-        if clock.playing {
+        if clock.playing && !clock.scrubbing {
             stage.share = share.clamp(0.0, 1.0);
         }
         clock.measure(real_s, 0.0);
@@ -132,11 +180,23 @@ pub(super) fn advance(
     source.fill(&mut stage.frame);
     stage.share = share.clamp(0.0, 1.0);
     done += last;
-    if done < ticks {
+    if done < ticks && !clock.flat_out {
         clock.owed_s = 0.0;
         stage.share = 1.0;
     }
     clock.measure(real_s, done as f64 * dt_s);
+}
+
+/// Advances to the next touchdown.
+fn next_touchdown(source: &mut dyn SceneSource) {
+    let steps = |source: &dyn SceneSource| source.simulation().map(|now| now.snapshot().walker.gait.steps);
+    let before = steps(source);
+    let most = (STEP_PATIENCE_S / source.dt_s()).round() as usize;
+    for _ in 0..most {
+        if source.advance(1) == 0 || steps(source) != before {
+            break;
+        }
+    }
 }
 
 #[cfg(test)]

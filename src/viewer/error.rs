@@ -23,6 +23,9 @@ pub enum ViewerError {
         /// Frames waited for.
         frames: usize,
     },
+    /// The log of what was seen could not be completed; why was said when it happened.
+    #[error("the log of what was seen is not complete")]
+    Log,
     /// An image file could not be written.
     #[error("cannot write `{path}`: {source}")]
     Write {

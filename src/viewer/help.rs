@@ -5,16 +5,29 @@ use bevy_egui::egui;
 use super::overlays::Overlay;
 
 /// Keys and what they do, by topic.
-const KEYS: [(&str, &[(&str, &str)]); 3] = [
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Time",
         &[
             ("Space", "play or pause"),
-            (".", "one tick"),
-            (",", "0.05 s of ticks"),
+            (". and ,", "one tick on, one back"),
+            ("N", "on to the next touchdown"),
             ("- and +", "half or double speed"),
-            ("0", "real time"),
-            ("Backspace", "restart"),
+            ("0 and M", "real time, as fast as it goes"),
+            ("Home, End", "to the start, to the latest moment"),
+            ("Backspace", "restart, forget what was done"),
+        ],
+    ),
+    (
+        "Hands",
+        &[
+            ("drag the robot", "pull it there by a spring"),
+            ("drag a box", "move it"),
+            ("click the ground", "go there"),
+            ("W S A D, arrows", "walk and turn"),
+            ("Q and E", "step to a side"),
+            ("B", "throw a box at the cursor"),
+            ("Ctrl S", "save what was done as a scenario"),
         ],
     ),
     (
@@ -31,8 +44,11 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
         &[
             ("H", "show or hide the panel"),
             ("G", "show or hide plots and joints"),
+            ("L", "the controller's numbers"),
+            ("Ctrl+Z", "undo there; with Shift, redo"),
             ("? or F1", "this help"),
-            ("Esc", "close"),
+            ("O", "start page"),
+            ("Esc", "start page; on it: close"),
         ],
     ),
 ];

@@ -50,6 +50,15 @@ impl SignalHistory {
         Self { signals, places, curves: Vec::new(), last: 0 }
     }
 
+    /// The same signals chosen, by name, of a robot that may be another one.
+    pub fn begun_anew(&self, model: &RobotModel) -> Self {
+        let mut anew = Self::new(model);
+        let names = self.curves.iter().map(|curve| self.signals[curve.signal].name.as_str());
+        let wanted: Vec<usize> = names.filter_map(|name| anew.find(name)).collect();
+        anew.choose(&wanted);
+        anew
+    }
+
     /// All signals that can be chosen.
     pub fn signals(&self) -> &[Signal] {
         &self.signals
@@ -77,7 +86,7 @@ impl SignalHistory {
 
     /// Takes the present values when it is time to; to be called after every tick.
     ///
-    /// Time that went back truncates the curves; a leap ahead leaves a gap in them.
+    /// Where the run is put back, what it repeats is known already; a leap ahead leaves a gap.
     pub fn observe(&mut self, simulation: &Simulation) {
         let time_s = simulation.time_s();
         if self.due(time_s) && !self.curves.is_empty() {
@@ -89,18 +98,13 @@ impl SignalHistory {
         }
     }
 
-    /// Whether a sample is due; truncates where time went back.
+    /// Whether a sample is due.
     fn due(&mut self, time_s: f64) -> bool {
         let number = number(time_s);
-        if number < self.last {
-            self.truncate(time_s);
-        }
-        let due = number > self.last;
-        self.last = number;
-        due
+        std::mem::replace(&mut self.last, number) != number
     }
 
-    /// Forgets what came after a time [s]; the run goes on from there.
+    /// Forgets what came after a time [s]: the run goes on otherwise from there.
     pub fn truncate(&mut self, time_s: f64) {
         for curve in &mut self.curves {
             let kept = curve.samples.partition_point(|sample| sample.time_s <= time_s);
@@ -137,6 +141,13 @@ fn number(time_s: f64) -> u64 {
 
 impl Curve {
     fn push(&mut self, sample: Sample) {
+        let half_s = 0.5 / RATE_HZ;
+        if self.samples.first().is_some_and(|first| sample.time_s < first.time_s - half_s) {
+            self.samples.clear();
+        }
+        if self.samples.last().is_some_and(|last| sample.time_s <= last.time_s + half_s) {
+            return;
+        }
         if let Some(last) = self.samples.last().copied()
             && sample.time_s - last.time_s > 1.5 / RATE_HZ
         {
@@ -221,18 +232,32 @@ mod tests {
     }
 
     #[test]
-    fn a_run_put_back_in_time_writes_its_future_anew() {
+    fn a_run_put_back_keeps_its_future_until_it_takes_another() {
         let mut told = Told::new(&[0]);
         told.run_to(3.0, |_| 1.0);
         told.ticks = 500;
-        // Without a word: the next tick shows that time went back.
-        told.run_to(2.0, |_| 5.0);
+        told.run_to(2.0, |_| 1.0);
+        assert_eq!(told.history.curve(0).len(), 300, "what is repeated is known");
+        told.history.truncate(2.0);
+        told.run_to(4.0, |_| 5.0);
         let curve = told.history.curve(0);
-        assert_eq!(curve.len(), 200);
+        assert_eq!(curve.len(), 400);
         assert!(curve.windows(2).all(|pair| pair[0].time_s < pair[1].time_s));
-        assert_eq!((curve[98].value, curve[150].value), (1.0, 5.0));
+        assert_eq!((curve[198].value, curve[201].value), (1.0, 5.0));
         told.history.truncate(0.0);
         assert!(told.history.curve(0).is_empty());
+    }
+
+    #[test]
+    fn a_curve_chosen_late_begins_anew_where_the_run_is_put_before_it() {
+        let mut told = Told::new(&[]);
+        told.run_to(3.0, |_| 1.0);
+        told.history.choose(&[0]);
+        told.run_to(4.0, |_| 1.0);
+        told.ticks = 500;
+        told.run_to(2.0, |_| 1.0);
+        let curve = told.history.curve(0);
+        assert!(curve.len() == 100 && curve[0].time_s < 1.02, "{}", curve.len());
     }
 
     #[test]

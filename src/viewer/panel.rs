@@ -6,12 +6,16 @@ use bevy_egui::{EguiContexts, egui};
 
 use super::camera::{CameraView, Orbit};
 use super::clock::{Clock, SPEEDS};
+use super::ghost::Ghost;
+use super::hands::{self, Missile};
 use super::help;
+use super::notice::Notices;
 use super::overlays::{JointFocus, Overlays};
 use super::panels::style::{self, BAD, GOOD};
 use super::panels::{self, Side};
 use super::scene::{SharedSource, Stage};
 use super::scene_source::Frame;
+use super::start::Home;
 
 /// Width of the panel [points].
 const WIDTH: f32 = 276.0;
@@ -37,21 +41,26 @@ pub(super) fn show(
     mut overlays: ResMut<Overlays>,
     (mut side, mut focus): (ResMut<Side>, ResMut<JointFocus>),
     mut orbit: Single<&mut Orbit>,
+    mut missile: ResMut<Missile>,
+    mut notices: ResMut<Notices>,
     stage: Res<Stage>,
     source: Res<SharedSource>,
+    ghost: Option<Res<Ghost>>,
+    mut home: MessageWriter<Home>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
     help::show(context, &mut panel.help);
+    let time_s = stage.frame.time_s;
     let frame = &stage.frame;
     let (title, dt_s) = {
         let mut source = source.lock();
-        panels::show(context, &mut side, &mut **source, &mut focus, frame.time_s);
+        panels::show(context, &mut side, &mut **source, &mut focus, time_s);
         (source.title(), source.dt_s())
     };
     if !panel.open {
         return Ok(());
     }
-    egui::Window::new(title)
+    egui::Window::new(&title)
         .id(egui::Id::new("run"))
         .default_pos([12.0, 12.0])
         .default_width(WIDTH)
@@ -60,7 +69,7 @@ pub(super) fn show(
         .frame(style::frame(context))
         .show(context, |ui| {
             ui.set_width(WIDTH);
-            time_row(ui, &mut clock, dt_s);
+            time_row(ui, &mut clock, time_s, dt_s);
             ui.separator();
             figures(ui, frame, &clock);
             if let Some((pass, verdict)) = &frame.verdict {
@@ -69,12 +78,22 @@ pub(super) fn show(
             if let Some(trouble) = &clock.trouble {
                 ui.colored_label(BAD, trouble);
             }
+            if let Some(refused) = &frame.refused {
+                ui.colored_label(BAD, refused);
+            }
+            if let Some(ghost) = &ghost {
+                ghost.show(ui, &title, frame.time_s);
+            }
             if !frame.expectations.is_empty() {
                 ui.separator();
                 panels::expectations(ui, &frame.expectations);
             }
             ui.separator();
             panels::switches(ui, &mut overlays);
+            ui.separator();
+            egui::CollapsingHeader::new("Hands").show(ui, |ui| {
+                hands::show_panel(ui, frame, &mut missile, &source, &mut notices);
+            });
             ui.separator();
             ui.horizontal(|ui| {
                 let mut view = orbit.view();
@@ -86,7 +105,10 @@ pub(super) fn show(
                 if view != orbit.view() {
                     orbit.choose(view);
                 }
-                ui.toggle_value(&mut side.open, "plots").on_hover_text("Plots and joints (G)");
+                if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
+                    home.write(Home);
+                }
+                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots and joints (G)");
                 if ui.button("?").on_hover_text("All keys").clicked() {
                     panel.help = !panel.help;
                 }
@@ -95,14 +117,20 @@ pub(super) fn show(
     Ok(())
 }
 
-fn time_row(ui: &mut egui::Ui, clock: &mut Clock, dt_s: f64) {
+fn time_row(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, dt_s: f64) {
     ui.horizontal(|ui| {
         let label = if clock.playing { "⏸ Pause" } else { "▶ Play" };
         if ui.button(label).on_hover_text("Space").clicked() {
             clock.playing = !clock.playing;
         }
-        if ui.button("Step").on_hover_text("One tick (.)").clicked() {
-            clock.step(dt_s, false);
+        if ui.button("⏴").on_hover_text("One tick back (,)").clicked() {
+            clock.step_back(time_s, dt_s);
+        }
+        if ui.button("⏵").on_hover_text("One tick (.)").clicked() {
+            clock.step();
+        }
+        if ui.button("Step").on_hover_text("On to the next touchdown of a foot (N)").clicked() {
+            clock.step_gait();
         }
         if ui.button("Restart").on_hover_text("Backspace").clicked() {
             clock.restart = true;
@@ -115,6 +143,7 @@ fn time_row(ui: &mut egui::Ui, clock: &mut Clock, dt_s: f64) {
             .text("speed"),
     )
     .on_hover_text("Simulated time over time on the wall, asked for");
+    ui.checkbox(&mut clock.flat_out, "as fast as it goes").on_hover_text("M");
 }
 
 fn figures(ui: &mut egui::Ui, frame: &Frame, clock: &Clock) {
@@ -152,9 +181,10 @@ pub(super) fn keys(
     keys: Res<ButtonInput<KeyCode>>,
     wants: Res<EguiWantsInput>,
     source: Res<SharedSource>,
+    stage: Res<Stage>,
     mut clock: ResMut<Clock>,
     mut panel: ResMut<Panel>,
-    mut exit: MessageWriter<AppExit>,
+    mut home: MessageWriter<Home>,
 ) {
     if wants.wants_any_keyboard_input() {
         return;
@@ -164,10 +194,22 @@ pub(super) fn keys(
         clock.playing = !clock.playing;
     }
     if keys.just_pressed(KeyCode::Period) {
-        clock.step(source.lock().dt_s(), false);
+        clock.step();
     }
     if keys.just_pressed(KeyCode::Comma) {
-        clock.step(source.lock().dt_s(), true);
+        clock.step_back(stage.frame.time_s, source.lock().dt_s());
+    }
+    if keys.just_pressed(KeyCode::KeyN) {
+        clock.step_gait();
+    }
+    if keys.just_pressed(KeyCode::KeyM) {
+        clock.flat_out = !clock.flat_out;
+    }
+    if keys.just_pressed(KeyCode::Home) {
+        clock.seek = Some(0.0);
+    }
+    if keys.just_pressed(KeyCode::End) {
+        clock.seek = Some(source.lock().reach_s());
     }
     if keys.any_just_pressed([KeyCode::Minus, KeyCode::NumpadSubtract]) {
         clock.change_speed(-1);
@@ -191,7 +233,7 @@ pub(super) fn keys(
         if panel.help {
             panel.help = false;
         } else {
-            exit.write(AppExit::Success);
+            home.write(Home);
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use nalgebra::Isometry3;
 
-use super::camera::HeadFrame;
+use super::camera::{HeadFrame, Orbit};
 use super::meshes::Surface;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, materials, sky, terrain};
+use super::{camera, convert, loose, materials, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -25,6 +26,21 @@ impl SharedSource {
     pub(super) fn lock(&self) -> MutexGuard<'_, Box<dyn SceneSource>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Puts another simulation in its place and gives back the one before; [`SceneChanged`] is to be
+    /// written with it.
+    pub(super) fn replace(&self, source: Box<dyn SceneSource>) -> Box<dyn SceneSource> {
+        std::mem::replace(&mut *self.lock(), source)
+    }
+}
+
+/// What is drawn is no longer what the source shows; whoever keeps something of a run begins anew.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SceneChanged {
+    /// Another run has taken the place of the one before.
+    Opened,
+    /// The same run was built anew from edited configs.
+    Rebuilt,
 }
 
 /// What is drawn at present.
@@ -90,39 +106,69 @@ pub(super) enum Step {
 /// Scene, camera and overlays, without window or panels.
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Stage>()
+        .add_message::<SceneChanged>()
         .insert_resource(ClearColor(sky::horizon()))
         .insert_resource(GlobalAmbientLight { brightness: 0.0, ..default() })
         .configure_sets(Update, (Step::Input, Step::Advance, Step::Place).chain())
         .add_systems(PreStartup, sky::prepare)
-        .add_systems(Startup, (sky::spawn, spawn))
-        .add_systems(Update, (place, camera::aim, sky::follow).chain().in_set(Step::Place));
+        .add_systems(Startup, (sky::spawn, terrain::spawn_floor, spawn))
+        .add_systems(
+            Update,
+            (respawn, place, terrain::place, loose::place, camera::aim, sky::follow)
+                .chain()
+                .in_set(Step::Place),
+        );
+}
+
+/// What it takes to spawn something drawn.
+#[derive(SystemParam)]
+pub(super) struct Brush<'w, 's> {
+    pub(super) commands: Commands<'w, 's>,
+    pub(super) meshes: ResMut<'w, Assets<Mesh>>,
+    pub(super) surfaces: ResMut<'w, Assets<StandardMaterial>>,
 }
 
 /// Spawns robot and terrain.
-fn spawn(
+fn spawn(source: Res<SharedSource>, mut stage: ResMut<Stage>, mut brush: Brush) {
+    draw(&**source.lock(), &mut stage, &mut brush);
+}
+
+/// Spawns them anew where the run is another one; meshes and paints go with what wore them.
+fn respawn(
+    mut changes: MessageReader<SceneChanged>,
     source: Res<SharedSource>,
     mut stage: ResMut<Stage>,
-    mut commands: Commands,
-    mut meshes: ResMut<Assets<Mesh>>,
-    mut surfaces: ResMut<Assets<StandardMaterial>>,
-    mut images: ResMut<Assets<Image>>,
+    mut brush: Brush,
+    parts: Query<Entity, With<Part>>,
+    mut orbits: Query<&mut Orbit>,
 ) {
-    let source = source.lock();
-    stage.read(&**source);
-    terrain::spawn(source.terrain(), &mut commands, &mut meshes, &mut surfaces, &mut images);
+    let changes: Vec<SceneChanged> = changes.read().copied().collect();
+    if changes.is_empty() {
+        return;
+    }
+    parts.iter().for_each(|part| brush.commands.entity(part).despawn());
+    draw(&**source.lock(), &mut stage, &mut brush);
+    if changes.contains(&SceneChanged::Opened) {
+        orbits.iter_mut().for_each(|mut orbit| orbit.jump());
+    }
+}
 
-    if let Some((body, body_from_eye)) = source.eye() {
-        commands.insert_resource(HeadFrame { body, body_from_eye });
+fn draw(source: &dyn SceneSource, stage: &mut Stage, brush: &mut Brush) {
+    stage.read(source);
+    terrain::spawn(source.terrain(), brush);
+    match source.eye() {
+        Some((body, body_from_eye)) => brush.commands.insert_resource(HeadFrame { body, body_from_eye }),
+        None => brush.commands.remove_resource::<HeadFrame>(),
     }
 
     let mut paints = BTreeMap::new();
     for ((body, material), surface) in body_surfaces(&source.visuals()) {
         let paint =
-            paints.entry(material).or_insert_with(|| surfaces.add(materials::robot(material))).clone();
-        commands.spawn((
+            paints.entry(material).or_insert_with(|| brush.surfaces.add(materials::robot(material))).clone();
+        brush.commands.spawn((
             Part,
             BodyPart { body, material, paint: paint.clone() },
-            Mesh3d(meshes.add(surface.to_mesh())),
+            Mesh3d(brush.meshes.add(surface.to_mesh())),
             MeshMaterial3d(paint),
             Transform::default(),
         ));
@@ -130,7 +176,7 @@ fn spawn(
 }
 
 /// One surface for each body and material, in the body's frame: few meshes draw faster than many.
-fn body_surfaces(links: &[LinkVisuals]) -> BTreeMap<(usize, Material), Surface> {
+pub(super) fn body_surfaces(links: &[LinkVisuals]) -> BTreeMap<(usize, Material), Surface> {
     let mut surfaces: BTreeMap<_, Surface> = BTreeMap::new();
     for link in links {
         for visual in link.shapes {

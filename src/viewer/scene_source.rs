@@ -14,7 +14,7 @@ use crate::config::action::Action;
 use crate::config::robot::VisualConfig;
 use crate::config::scenario::TerrainConfig;
 use crate::model::Side;
-use crate::simulation::Simulation;
+use crate::simulation::{Pull, Simulation};
 
 /// A running simulation as the viewer sees it.
 pub trait SceneSource: Send + 'static {
@@ -142,6 +142,10 @@ pub struct Frame {
     pub contact_forces: Vec<(Point3<f64>, Vector3<f64>)>,
     /// A push that acts now: where and how much [N].
     pub push: Option<(Point3<f64>, Vector3<f64>)>,
+    /// A hand that pulls now.
+    pub pull: Option<Pull>,
+    /// Boxes that were thrown: pose of the centre and full size [m].
+    pub loose_boxes: Vec<(Isometry3<f64>, Vector3<f64>)>,
     /// Route of the navigation to the goal.
     pub route: Vec<Point3<f64>>,
     /// Goals in order, with the distance at which each counts as reached [m].
@@ -158,6 +162,8 @@ pub struct Frame {
     pub expectations: Vec<ExpectationLine>,
     /// Verdict in a few words, once there is one.
     pub verdict: Option<(bool, String)>,
+    /// What was wanted last and could not be done.
+    pub refused: Option<String>,
 }
 
 /// An expectation of the scenario as the panel shows it.

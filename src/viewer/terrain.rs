@@ -13,7 +13,7 @@ use nalgebra::{Isometry3, Translation3, Vector3};
 
 use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, matte};
 use super::meshes::Surface;
-use super::scene::Part;
+use super::scene::{Brush, Part, SharedSource};
 use super::sky;
 use crate::config::robot::Geometry;
 use crate::config::scenario::{Feature, TerrainConfig};
@@ -28,20 +28,22 @@ const REPEAT_M: u32 = 2;
 /// Depth and height of the strip along a tread's edge [m].
 const NOSING_M: (f64, f64) = (0.035, 0.012);
 
-/// Spawns floor and features.
-pub(super) fn spawn(
-    terrain: &TerrainConfig,
-    commands: &mut Commands,
-    meshes: &mut Assets<Mesh>,
-    surfaces: &mut Assets<StandardMaterial>,
-    images: &mut Assets<Image>,
-) {
-    commands.spawn((
-        Part,
+/// Something to walk on.
+#[derive(Component)]
+pub(super) struct Ground;
+
+/// A box of the terrain, by its index among the features; it may be moved by hand.
+#[derive(Component)]
+pub(super) struct BoxPart(pub(super) usize);
+
+/// Spawns the floor, which is the same in every world.
+pub(super) fn spawn_floor(mut brush: Brush, mut images: ResMut<Assets<Image>>) {
+    brush.commands.spawn((
+        Ground,
         // Nothing lies under the floor; its own shadow would only speckle it.
         NotShadowCaster,
-        Mesh3d(meshes.add(Plane3d::new(Vec3::Z, Vec2::splat(FLOOR_M)))),
-        MeshMaterial3d(surfaces.add(StandardMaterial {
+        Mesh3d(brush.meshes.add(Plane3d::new(Vec3::Z, Vec2::splat(FLOOR_M)))),
+        MeshMaterial3d(brush.surfaces.add(StandardMaterial {
             base_color_texture: Some(images.add(floor_picture())),
             uv_transform: Affine2::from_scale(Vec2::splat(2.0 * FLOOR_M / REPEAT_M as f32)),
             perceptual_roughness: 0.82,
@@ -50,9 +52,12 @@ pub(super) fn spawn(
         })),
         Transform::default(),
     ));
+}
 
+/// Spawns what stands on the floor.
+pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
     let mut obstacles = 0;
-    for feature in &terrain.features {
+    for (feature_index, feature) in terrain.features.iter().enumerate() {
         let base = match feature {
             Feature::Stairs { .. } => CONCRETE,
             Feature::Wall { .. } => PLASTER,
@@ -72,14 +77,41 @@ pub(super) fn spawn(
             }
         }
         for (surface, colour) in [(body, base), (strips, NOSING)] {
-            if !surface.triangles.is_empty() {
-                commands.spawn((
-                    Part,
-                    Mesh3d(meshes.add(surface.to_mesh())),
-                    MeshMaterial3d(surfaces.add(matte(colour))),
-                    Transform::default(),
-                ));
+            if surface.triangles.is_empty() {
+                continue;
             }
+            let mut part = brush.commands.spawn((
+                Part,
+                Mesh3d(brush.meshes.add(surface.to_mesh())),
+                MeshMaterial3d(brush.surfaces.add(matte(colour))),
+                Transform::default(),
+            ));
+            match feature {
+                Feature::Stairs { .. } => part.insert(Ground),
+                Feature::Wall { .. } => &mut part,
+                Feature::Box { center_m, .. } => part.insert((
+                    BoxPart(feature_index),
+                    BoxStart(Vec2::new(center_m.0 as f32, center_m.1 as f32)),
+                )),
+            };
+        }
+    }
+}
+
+/// Where a box was when its mesh was made [m].
+#[derive(Component)]
+pub(super) struct BoxStart(Vec2);
+
+/// Puts every box where the world has it.
+pub(super) fn place(source: Res<SharedSource>, mut boxes: Query<(&BoxPart, &BoxStart, &mut Transform)>) {
+    if boxes.is_empty() {
+        return;
+    }
+    let source = source.lock();
+    for (part, start, mut transform) in &mut boxes {
+        if let Some(Feature::Box { center_m, .. }) = source.terrain().features.get(part.0) {
+            let moved = Vec2::new(center_m.0 as f32, center_m.1 as f32) - start.0;
+            transform.translation = moved.extend(0.0);
         }
     }
 }

@@ -1,21 +1,34 @@
 //! The window: opens, runs until it is closed, and hands the simulation back.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
+use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
 use bevy::window::{PresentMode, WindowResolution};
 use bevy_egui::{EguiPlugin, EguiPrimaryContextPass};
 
 use super::camera::{self, CameraView};
 use super::clock::{self, Clock};
+use super::controller_panel::{self, ControllerPanel};
 use super::error::ViewerError;
+use super::ghost::{self, Ghost};
+use super::notice::{self, Notices};
+use super::open::{Opened, Opener, Request};
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
 use super::panels::{self, Side};
+use super::reload::{self, Edits};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
+use super::session::{self, Farewell, Open, Session};
 use super::sky::SkyLight;
+use super::start::{self, StartPage};
+use super::{hands, notices, timeline, will};
+
+/// Exit code with which Ctrl-C in the terminal closes the window.
+const INTERRUPTED: u8 = 130;
 
 /// How the window opens.
 #[derive(Debug, Clone)]
@@ -42,6 +55,22 @@ impl Default for WindowOptions {
             speed: 1.0,
         }
     }
+}
+
+/// What the window shows first.
+pub struct Showing {
+    /// How other files are opened.
+    pub opener: Opener,
+    /// What was opened.
+    pub request: Request,
+    /// The run.
+    pub opened: Opened,
+    /// A second run, drawn as a ghost.
+    pub ghost: Option<Box<dyn SceneSource>>,
+    /// Whether the start page is shown over it.
+    pub start_page: bool,
+    /// Why what was asked for is not what is shown.
+    pub trouble: Option<String>,
 }
 
 /// Why no window can be opened here; none where one can.
@@ -78,25 +107,77 @@ fn x_server_error(display: &str) -> Option<ViewerError> {
     }
 }
 
-/// Shows a simulation in a window until it is closed; the caller keeps a way to the simulation's end.
+/// Shows a run in a window until it is closed; the caller keeps a way to the run's end.
 ///
-/// `source` advances inside the window; `at_end` gets it back when the window is closed, also when the
-/// renderer breaks down, so that a summary can be printed of what was done.
+/// The run advances inside the window; `at_end` sees it when another one takes its place or the window is
+/// closed, also when the renderer breaks down or the display goes away (see `will`), so that what was
+/// seen can be written down.
 ///
 /// # Errors
 /// Where there is no display, or no graphics device, or it is lost on the way.
 pub fn run_window(
-    source: Box<dyn SceneSource>,
+    showing: Showing,
     options: &WindowOptions,
-    at_end: impl FnOnce(&dyn SceneSource),
+    at_end: impl FnOnce(&dyn SceneSource) + Send + 'static,
 ) -> Result<(), ViewerError> {
     if let Some(error) = display_error() {
         return Err(error);
     }
-    let shared = SharedSource::new(source);
-    let result = guarded(|| window_app(shared.clone(), options).run());
-    at_end(&**shared.lock());
-    result.map(|_| ())
+    let farewell = Farewell::new(at_end);
+    let shared = SharedSource::new(showing.opened.source);
+    let mut edits = Edits::default();
+    edits.follow(&showing.request, showing.opened.loaded.as_ref());
+    let mut session = Session::new(showing.opener, showing.request, showing.opened.loaded);
+    session.trouble = showing.trouble;
+    let page = if showing.start_page { StartPage::open(&session) } else { StartPage::default() };
+    let fault = RenderFault::default();
+
+    let (last, source) = (farewell.clone(), shared.clone());
+    will::make(Box::new(move || last.say(&**source.lock())));
+    let result = guarded(|| {
+        let mut app = window_app(shared.clone(), options);
+        app.insert_resource(farewell.clone())
+            .insert_resource(fault.clone())
+            .insert_resource(edits)
+            .insert_resource(ControllerPanel::new(session.loaded.clone()))
+            .insert_resource(session)
+            .insert_resource(page);
+        if let Some(ghost) = showing.ghost {
+            app.insert_resource(Ghost::new(ghost));
+        }
+        app.run()
+    });
+    if let Some(deed) = will::take_back() {
+        deed();
+    }
+    match (result?, fault.take()) {
+        (AppExit::Success, None) => Ok(()),
+        // Interrupted from the terminal: closed like any other window.
+        (AppExit::Error(code), None) if code.get() == INTERRUPTED => Ok(()),
+        (_, fault) => Err(ViewerError::Renderer {
+            message: fault.unwrap_or_else(|| "the window was closed by an error".to_owned()),
+        }),
+    }
+}
+
+/// What the graphics device said when it failed.
+#[derive(Resource, Clone, Default)]
+struct RenderFault(Arc<Mutex<Option<String>>>);
+
+impl RenderFault {
+    fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Closes the window where the graphics device fails, and keeps its words.
+fn close_on_fault(error: &RenderError, main: &mut World, _render: &mut World) -> RenderErrorPolicy {
+    if let Some(fault) = main.get_resource::<RenderFault>() {
+        let words = format!("{:?}: {}", error.ty, error.description);
+        *fault.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+    }
+    main.write_message(AppExit::error());
+    RenderErrorPolicy::StopRendering
 }
 
 /// Runs a piece of rendering; what it panics with is an error like any other.
@@ -123,7 +204,7 @@ pub(super) fn log_plugin() -> LogPlugin {
 fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     let title = source.lock().title();
     let window = Window {
-        title: format!("{title} - Loong"),
+        title: session::title_of(&title),
         name: Some("loong".to_owned()),
         resolution: WindowResolution::new(options.size.0, options.size.1),
         present_mode: PresentMode::AutoVsync,
@@ -137,15 +218,30 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(source)
     .insert_resource(Overlays::new(&options.overlays))
     .insert_resource(Clock::new(options.playing, options.speed))
+    .insert_resource(RenderErrorHandler(close_on_fault))
     .init_resource::<Panel>()
     .insert_resource(Side { open: true, ..default() })
-    .add_plugins((scene::plugin, overlays::plugin))
+    .init_resource::<Notices>()
+    .add_message::<Open>()
+    .add_message::<start::Home>()
+    .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
+    .add_systems(Update, (panel::keys, panels::keys, overlays::keys, camera::keys).in_set(Step::Input))
+    .add_systems(Update, (controller_panel::follow, controller_panel::keys).chain().in_set(Step::Input))
+    .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
     .add_systems(
         Update,
-        (panel::keys, panels::keys, overlays::keys, camera::keys, camera::mouse).in_set(Step::Input),
+        (start::keys, session::drops, session::open, session::title, reload::take_over, start::frame)
+            .chain()
+            .after(panel::keys)
+            .in_set(Step::Input),
     )
-    .add_systems(Update, clock::advance.in_set(Step::Advance))
-    .add_systems(EguiPrimaryContextPass, panel::show);
+    .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
+    .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
+    .add_systems(
+        EguiPrimaryContextPass,
+        (panel::show, controller_panel::window, timeline::show).chain().run_if(start::is_closed),
+    )
+    .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
         commands.spawn(camera::bundle(view, &light));

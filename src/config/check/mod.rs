@@ -18,10 +18,27 @@ pub use suite::suite;
 
 use serde::Serialize;
 
+use super::controller::ControllerConfig;
 use super::diagnostic::{Finding, clip, did_you_mean, number, one_of};
 use super::numbers::for_each_number;
 use super::path::FieldPath;
 use super::range::{Range, range_of};
+
+/// What a walking controller's numbers may not be, by themselves and beside each other; paths begin with
+/// `robot.controller`.
+pub fn controller(config: &ControllerConfig) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    for_each_number(config, &mut |path, owner, value| {
+        let path = path.steps().iter().fold(controller_path(), |path, step| path.join(step.clone()));
+        findings.in_range(path, (&owner.type_name(), owner.field), value);
+    });
+    controller::check(&mut findings, &controller_path(), config);
+    findings.0
+}
+
+fn controller_path() -> FieldPath {
+    FieldPath::root().field("robot").field("controller")
+}
 
 /// Findings of a check.
 #[derive(Debug, Default)]

@@ -1,6 +1,8 @@
 //! Checks of a scenario.
 
 use super::Findings;
+use crate::config::action::Action;
+use crate::config::controller_numbers;
 use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
@@ -28,6 +30,7 @@ pub fn scenario(
     for (i, what) in config.disturbances.iter().enumerate() {
         disturbance(&mut findings, &root.field("disturbances").index(i), what, robot);
     }
+    actions(&mut findings, &root.field("actions"), config, robot);
     if let Some(load) = &config.payload {
         payload(&mut findings, &root.field("payload"), load, robot);
     }
@@ -83,6 +86,42 @@ fn disturbance(findings: &mut Findings, at: &FieldPath, disturbance: &Disturbanc
                     findings.known(list.index(i), name, "joint", &driven);
                 }
             }
+        }
+    }
+}
+
+/// In the order of time, and about things that there are.
+fn actions(findings: &mut Findings, at: &FieldPath, config: &ScenarioConfig, robot: &RobotConfig) {
+    let mut latest_s = 0.0;
+    // Numbers may be set one after another, so that each must fit those set before.
+    let mut controller = robot.controller;
+    for (i, timed) in config.actions.iter().enumerate() {
+        let (entry, field) = (at.index(i), at.index(i).field("action"));
+        if timed.at_s < latest_s {
+            let allowed = format!("not before the action above it, {latest_s} s");
+            findings.relation(false, entry.field("at_s"), timed.at_s, allowed);
+        }
+        latest_s = timed.at_s.max(latest_s);
+        match &timed.action {
+            Action::Pull { link, .. } => {
+                let links: Vec<&str> = robot.links.iter().map(|l| l.name.as_str()).collect();
+                findings.known(field.field("link"), link, "link", &links);
+            }
+            Action::MoveBox { feature, .. } => {
+                if !matches!(config.terrain.features.get(*feature), Some(Feature::Box { .. })) {
+                    let allowed = "the index of a `Box` in `terrain.features`";
+                    findings.add(field.field("feature"), feature.to_string(), allowed);
+                }
+            }
+            Action::Set { path, value } => match controller_numbers::set(&controller, path, *value) {
+                Ok(tuned) => controller = tuned,
+                Err(error) => {
+                    let known = controller_numbers::get(&controller, path).is_ok();
+                    let wrong = if known { "value" } else { "path" };
+                    findings.add(field.field(wrong), clip(&error.found, 60), error.allowed);
+                }
+            },
+            Action::Walk { .. } | Action::GoTo { .. } | Action::LetGo | Action::Throw { .. } => {}
         }
     }
 }

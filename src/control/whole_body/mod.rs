@@ -81,6 +81,12 @@ impl WholeBodyController {
         }
     }
 
+    /// Goes on with the torques and the report of another one for the same robot.
+    pub fn take_over(&mut self, before: &Self) {
+        self.torques.clone_from(&before.torques);
+        self.report = before.report;
+    }
+
     /// Solves for the joint torques [N m].
     pub fn solve(
         &mut self,

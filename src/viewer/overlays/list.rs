@@ -168,7 +168,7 @@ impl Overlay {
                 "map",
                 "Map and estimate",
                 (0.35, 0.9, 0.9),
-                (KeyCode::KeyM, "M"),
+                (KeyCode::KeyU, "U"),
                 "What the robot believes: the map it knows, and its limbs, root and soles where it estimates \
                  them [m]; beside the robot you see, they show the estimate's error.",
             ),
@@ -184,7 +184,7 @@ impl Overlay {
                 "shapes",
                 "Collision shapes",
                 (0.5, 1.0, 0.4),
-                (KeyCode::KeyB, "B"),
+                (KeyCode::KeyK, "K"),
                 "Outlines of what collides, as the physics has it.",
             ),
         }
@@ -280,6 +280,7 @@ mod tests {
         // Keys of time, camera, window and driving.
         let taken = [
             KeyCode::KeyA,
+            KeyCode::KeyB,
             KeyCode::KeyC,
             KeyCode::KeyD,
             KeyCode::KeyE,
@@ -287,6 +288,8 @@ mod tests {
             KeyCode::KeyG,
             KeyCode::KeyH,
             KeyCode::KeyL,
+            KeyCode::KeyM,
+            KeyCode::KeyN,
             KeyCode::KeyO,
             KeyCode::KeyP,
             KeyCode::KeyQ,

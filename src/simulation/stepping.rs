@@ -1,0 +1,235 @@
+//! Who lays the footholds, a script of velocities or a route, and how one takes over from the other.
+
+use nalgebra::Point2;
+
+use crate::config::scenario::{CommandConfig, GoalConfig, ScenarioConfig, VelocityPiece};
+use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
+use crate::mapping::WorldMap;
+use crate::model::angles::wrap;
+use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
+
+/// Bend of a new route against the heading above which the robot stops before it takes it [rad].
+const STOP_FIRST_RAD: f64 = 0.6;
+
+/// Where the robot believes to be, and whether it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) xy: Point2<f64>,
+    pub(super) yaw_rad: f64,
+    pub(super) standing: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Steps {
+    Velocity(VelocitySteps),
+    Route(Box<RouteSteps>),
+}
+
+/// The present source of footholds, and what it takes to change it.
+#[derive(Debug, Clone)]
+pub(super) struct Stepping {
+    steps: Steps,
+    pace: Pace,
+    /// Half of the width a route needs [m].
+    half_width_m: f64,
+    /// Goals of the present route or of the one to come, and the speed towards them [m/s].
+    goals: Vec<GoalConfig>,
+    speed_m_s: f64,
+    /// Whether the robot is to stop before the route to its goals is planned.
+    waits: bool,
+    /// Whether a person has taken over from the scenario.
+    by_hand: bool,
+}
+
+impl Stepping {
+    /// What the scenario commands.
+    pub(super) fn new(
+        scenario: &ScenarioConfig,
+        map: &WorldMap,
+        pace: Pace,
+        half_width_m: f64,
+    ) -> Result<Self, NavigationError> {
+        let start = &scenario.start;
+        let (steps, goals, speed_m_s) = match &scenario.command {
+            CommandConfig::Velocity { script } => {
+                let from = (start.xy_m.0, start.xy_m.1, start.yaw_rad);
+                let steps = VelocitySteps::new(script, from, pace.width_m, pace.step_s);
+                (Steps::Velocity(steps), Vec::new(), 0.0)
+            }
+            CommandConfig::Goals { speed_m_s, goals } => {
+                let from = Point2::new(start.xy_m.0, start.xy_m.1);
+                let request = RouteRequest { start: from, goals, speed_m_s: *speed_m_s, half_width_m };
+                let steps = RouteSteps::new(plan_route(map, &request)?, map, pace);
+                (Steps::Route(Box::new(steps)), goals.clone(), *speed_m_s)
+            }
+        };
+        Ok(Self { steps, pace, half_width_m, goals, speed_m_s, waits: false, by_hand: false })
+    }
+
+    /// Who names the next footholds.
+    pub(super) fn source(&mut self) -> &mut dyn StepSource {
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps,
+            Steps::Route(steps) => steps.as_mut(),
+        }
+    }
+
+    /// Lets time pass.
+    pub(super) fn advance(&mut self, dt_s: f64, walking: bool) {
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.advance(dt_s, walking),
+            Steps::Route(steps) => steps.advance(dt_s),
+        }
+    }
+
+    /// The motion the next steps are laid for.
+    pub(super) fn wanted_motion(&self) -> WantedMotion {
+        match &self.steps {
+            Steps::Velocity(steps) => steps.wanted_motion(),
+            Steps::Route(steps) => steps.wanted_motion(),
+        }
+    }
+
+    /// The route to the goals, where there is one.
+    pub(super) fn route(&self) -> Option<&Route> {
+        match &self.steps {
+            Steps::Velocity(_) => None,
+            Steps::Route(steps) => Some(steps.route()),
+        }
+    }
+
+    /// Whether the robot stands at the last goal of the scenario.
+    pub(super) fn arrived(&self) -> bool {
+        matches!(&self.steps, Steps::Route(steps) if steps.done() && !self.by_hand)
+    }
+
+    /// Goals of the present route or of the one to come.
+    pub(super) fn goals(&self) -> &[GoalConfig] {
+        &self.goals
+    }
+
+    /// Whether a person commands the robot.
+    pub(super) fn by_hand(&self) -> bool {
+        self.by_hand
+    }
+
+    /// A person commands a velocity.
+    pub(super) fn walk(&mut self, asked: VelocityPiece, place: &Place) {
+        self.by_hand = true;
+        self.waits = false;
+        self.goals.clear();
+        self.ask(asked, place);
+    }
+
+    fn ask(&mut self, asked: VelocityPiece, place: &Place) {
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.command(asked),
+            Steps::Route(route) => {
+                let from = (place.xy.x, place.xy.y, place.yaw_rad);
+                let (width_m, step_s) = (self.pace.width_m, self.pace.step_s);
+                let steps = if place.standing {
+                    VelocitySteps::new(&[asked], from, width_m, step_s)
+                } else {
+                    let going = VelocityPiece { forward_m_s: route.speed_m_s(), ..still() };
+                    let mut steps = VelocitySteps::taking_over(from, going, width_m, step_s);
+                    steps.command(asked);
+                    steps
+                };
+                self.steps = Steps::Velocity(steps);
+            }
+        }
+    }
+
+    /// A person sends the robot to a place.
+    ///
+    /// # Errors
+    /// Where no way leads there; the robot then goes on as it did.
+    pub(super) fn go_to(
+        &mut self,
+        goal: GoalConfig,
+        speed_m_s: f64,
+        map: &WorldMap,
+        place: &Place,
+    ) -> Result<(), NavigationError> {
+        let before = (std::mem::replace(&mut self.goals, vec![goal]), self.speed_m_s);
+        self.speed_m_s = speed_m_s;
+        let planned = self.plan(map, place);
+        match planned {
+            Ok(()) => self.by_hand = true,
+            Err(_) => (self.goals, self.speed_m_s) = before,
+        }
+        planned
+    }
+
+    /// The world has changed: plans the way to the goals that are left anew.
+    ///
+    /// # Errors
+    /// Where no way is left; the robot then stops.
+    pub(super) fn replan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
+        if let Steps::Route(steps) = &self.steps {
+            if steps.done() {
+                return Ok(());
+            }
+            let arc_m = steps.arc_m();
+            let passed = steps.route().goal_arcs_m.iter().filter(|goal_m| **goal_m < arc_m).count();
+            self.goals.drain(..passed.min(self.goals.len().saturating_sub(1)));
+        }
+        if self.goals.is_empty() {
+            return Ok(());
+        }
+        let planned = self.plan(map, place);
+        if planned.is_err() {
+            self.ask(still(), place);
+        }
+        planned
+    }
+
+    /// A robot that has stopped for its new route takes it.
+    ///
+    /// # Errors
+    /// Where no way is left.
+    pub(super) fn take_up(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
+        if !self.waits || !place.standing {
+            return Ok(());
+        }
+        self.waits = false;
+        self.plan(map, place)
+    }
+
+    fn plan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
+        let request = RouteRequest {
+            start: place.xy,
+            goals: &self.goals,
+            speed_m_s: self.speed_m_s,
+            half_width_m: self.half_width_m,
+        };
+        let route = plan_route(map, &request)?;
+        let bent = wrap(route.at(0.0).heading_rad - place.yaw_rad).abs();
+        self.waits = !place.standing && bent > STOP_FIRST_RAD;
+        if self.waits {
+            self.ask(still(), place);
+            return Ok(());
+        }
+        let speed = match &self.steps {
+            _ if place.standing => 0.0,
+            Steps::Velocity(steps) => steps.forward_m_s().max(0.0),
+            Steps::Route(steps) => steps.speed_m_s(),
+        };
+        self.steps = Steps::Route(Box::new(RouteSteps::new(route, map, self.pace).at_speed(speed)));
+        Ok(())
+    }
+
+    /// The controller's step timing has changed.
+    pub(super) fn set_pace(&mut self, pace: Pace) {
+        self.pace = pace;
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.set_pace(pace.width_m, pace.step_s),
+            Steps::Route(steps) => steps.set_pace(pace),
+        }
+    }
+}
+
+/// No velocity, for good.
+fn still() -> VelocityPiece {
+    VelocityPiece { for_s: 1.0, forward_m_s: 0.0, left_m_s: 0.0, turn_rad_s: 0.0 }
+}
