@@ -128,6 +128,7 @@ impl TickObserver for JudgeInPanel {
             .map(|result| ExpectationLine {
                 measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
                 allowed: result.allowed.to_string(),
+                margin: result.measured.and_then(|value| result.allowed.margin(value)),
                 pass: result.measured.map(|_| result.pass),
                 name: result.name,
             })

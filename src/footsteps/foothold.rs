@@ -1,6 +1,6 @@
 //! Footholds, and who names them.
 
-use nalgebra::Isometry3;
+use nalgebra::{Isometry3, Vector2};
 
 use crate::model::Side;
 
@@ -26,6 +26,15 @@ pub struct Foothold {
     pub slack_m: Option<(f64, f64)>,
     /// Part of a flight of stairs: slower, with its own timing.
     pub on_stairs: bool,
+}
+
+/// The motion that footholds are laid for, world frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WantedMotion {
+    /// Velocity over the ground [m/s].
+    pub velocity_m_s: Vector2<f64>,
+    /// Turn to the left [rad/s].
+    pub turn_rad_s: f64,
 }
 
 /// Names the next footholds.

@@ -8,6 +8,6 @@ mod foothold;
 mod route_steps;
 mod velocity_steps;
 
-pub use foothold::{Foothold, StepSource, Support};
+pub use foothold::{Foothold, StepSource, Support, WantedMotion};
 pub use route_steps::{Pace, RouteSteps};
 pub use velocity_steps::VelocitySteps;

@@ -1,8 +1,8 @@
 //! Footholds along a route: even steps on the flat, one foot a tread on stairs, feet together at the end.
 
-use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::foothold::{Foothold, StepSource, Support};
+use super::foothold::{Foothold, StepSource, Support, WantedMotion};
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -53,6 +53,9 @@ const TURNED_ENOUGH_RAD: f64 = 0.2;
 
 /// Heading error that is left when it stops turning at the end [rad].
 const TURNED_RAD: f64 = 0.06;
+
+/// Length of the route over which its bend is taken [m].
+const BEND_M: f64 = 0.2;
 
 /// Lengths and times of a robot's steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -144,6 +147,14 @@ impl RouteSteps {
     /// How far along the route the robot is [m].
     pub fn arc_m(&self) -> f64 {
         self.arc_m
+    }
+
+    /// The speed chosen for the present step, along the route's bend.
+    pub fn wanted_motion(&self) -> WantedMotion {
+        let here = self.route.at(self.arc_m);
+        let bend = (self.route.at(self.arc_m + BEND_M).heading_rad - here.heading_rad) / BEND_M;
+        let (s, c) = here.heading_rad.sin_cos();
+        WantedMotion { velocity_m_s: Vector2::new(c, s) * self.speed_m_s, turn_rad_s: bend * self.speed_m_s }
     }
 
     /// Whether the robot stands at the route's end.

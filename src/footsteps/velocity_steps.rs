@@ -1,8 +1,8 @@
 //! Footholds for a script of body velocities.
 
-use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::foothold::{Foothold, StepSource, Support};
+use super::foothold::{Foothold, StepSource, Support, WantedMotion};
 use crate::config::scenario::VelocityPiece;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -130,6 +130,16 @@ impl VelocitySteps {
             }
         }
         asked
+    }
+
+    /// The commanded velocity as the reference follows it.
+    pub fn wanted_motion(&self) -> WantedMotion {
+        let (s, c) = self.reference.yaw.sin_cos();
+        let Velocity { forward, left, turn } = self.velocity;
+        WantedMotion {
+            velocity_m_s: Vector2::new(c * forward - s * left, s * forward + c * left),
+            turn_rad_s: turn,
+        }
     }
 
     /// Moves the reference on; only while the robot walks.

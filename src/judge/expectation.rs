@@ -13,6 +13,14 @@ pub struct Allowed {
     pub max: Option<f64>,
 }
 
+impl Allowed {
+    /// How far a value lies within the nearer bound, negative outside; none where all is allowed.
+    pub fn margin(&self, value: f64) -> Option<f64> {
+        let (over, under) = (self.min.map(|min| value - min), self.max.map(|max| max - value));
+        over.into_iter().chain(under).reduce(f64::min)
+    }
+}
+
 impl std::fmt::Display for Allowed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.min, self.max) {
@@ -80,6 +88,15 @@ mod tests {
         let result = result(None, None, Some(9.0));
         assert!(!result.pass);
         assert!(result.reason.is_some());
+    }
+
+    #[test]
+    fn the_margin_is_that_of_the_nearer_bound() {
+        let allowed = |min, max| Allowed { min, max };
+        assert_eq!(allowed(Some(1.0), Some(4.0)).margin(3.5), Some(0.5));
+        assert_eq!(allowed(Some(1.0), None).margin(0.25), Some(-0.75));
+        assert_eq!(allowed(None, Some(2.0)).margin(3.0), Some(-1.0));
+        assert_eq!(allowed(None, None).margin(3.0), None);
     }
 
     #[test]

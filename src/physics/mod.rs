@@ -13,6 +13,7 @@ mod convert;
 mod loose;
 mod robot;
 mod self_check;
+mod shapes;
 mod terrain;
 mod world;
 
@@ -20,5 +21,6 @@ pub use actuator::Actuators;
 pub use contact::{ContactEvents, FootWrench};
 pub use loose::ThrownBox;
 pub use self_check::{SelfCheckError, check_dynamics};
+pub use shapes::{CollidingShape, Form};
 pub use terrain::cuboids;
 pub use world::{ExternalForce, PhysicsError, PhysicsWorld};

@@ -6,7 +6,9 @@ use bevy_rapier3d::prelude::{
 use bevy_rapier3d::rapier::math::Vector;
 use bevy_rapier3d::rapier::parry::bounding_volume::BoundingVolume;
 use bevy_rapier3d::rapier::parry::query;
-use bevy_rapier3d::rapier::prelude::{FrictionModel, IntegrationParameters, QueryFilter, Ray};
+use bevy_rapier3d::rapier::prelude::{
+    ColliderSet, FrictionModel, IntegrationParameters, QueryFilter, Ray, RigidBodySet,
+};
 use nalgebra::{Isometry3, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
@@ -169,6 +171,14 @@ impl PhysicsWorld {
     /// What touched the robot in the last step.
     pub fn events(&self) -> &ContactEvents {
         &self.events
+    }
+
+    pub(super) fn colliders(&self) -> &ColliderSet {
+        &self.colliders.colliders
+    }
+
+    pub(super) fn bodies(&self) -> &RigidBodySet {
+        &self.bodies.bodies
     }
 
     /// Number of obstacles in the world.

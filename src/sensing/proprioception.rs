@@ -87,6 +87,11 @@ impl Proprioception {
         }
     }
 
+    /// Body that carries the IMU, and its frame in that body's.
+    pub fn mounting(&self) -> (usize, &Isometry3<f64>) {
+        (self.imu_body, &self.body_from_imu)
+    }
+
     /// Reads every sensor after a tick: the true state, and the vertical forces on the feet [N].
     pub fn sample(&mut self, dynamics: &Dynamics, truth: &State, foot_force_n: [f64; 2]) -> &Readings {
         let imu = &self.config.imu;

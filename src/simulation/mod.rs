@@ -17,5 +17,5 @@ mod variation;
 
 pub use audit::MomentumAudit;
 pub use grip::Pull;
-pub use run::{RunStatus, Simulation, SimulationError, Snapshot};
+pub use run::{RunStatus, SeenScan, Simulation, SimulationError, Snapshot};
 pub use variation::Variation;

@@ -15,7 +15,7 @@ use crate::control::gait::Phase;
 use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::estimation::StateEstimator;
-use crate::footsteps::Pace;
+use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, WorldMap, localise};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
@@ -76,6 +76,19 @@ pub struct Snapshot<'a> {
     pub walker: &'a WalkerReport,
 }
 
+/// A LiDAR scan and where the robot believed to be when it was taken.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenScan<'a> {
+    /// When it was taken [s].
+    pub time_s: f64,
+    /// The LiDAR's frame as estimated at that time.
+    pub world_from_lidar: Isometry3<f64>,
+    /// Directions of the beams in the LiDAR's frame.
+    pub directions: &'a [Vector3<f64>],
+    /// Measured ranges [m]; none where a beam returned nothing.
+    pub ranges_m: &'a [Option<f64>],
+}
+
 /// Room a route leaves beside the body for its sway and for what estimate and steps may be off [m].
 const ROOM_M: f64 = 0.10;
 
@@ -95,6 +108,8 @@ pub struct Simulation {
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
+    /// Where the robot believed its LiDAR to be at the last scan.
+    world_from_scan: Isometry3<f64>,
     truth: State,
     dynamics: Dynamics,
     actuators: Actuators,
@@ -159,6 +174,7 @@ impl Simulation {
             estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
             lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
             proprioception,
+            world_from_scan: Isometry3::identity(),
             map,
             model,
             body,
@@ -241,6 +257,9 @@ impl Simulation {
         let range_noise_m = self.lidar.range_noise_m();
         let root_from_imu = *self.estimator.root_from_imu();
         let root_from_body = self.model.root_from_body(body, readings.q_rad.as_slice());
+        if self.lidar.scan().tick == self.ticks {
+            self.world_from_scan = self.estimator.state().world_from_base * root_from_body * body_from_lidar;
+        }
         if !self.lidar.delivers(self.ticks) {
             return;
         }
@@ -320,6 +339,32 @@ impl Simulation {
             base.translation.vector.xy()
         };
         Place { xy: Point2::from(xy), yaw_rad: heading(base), standing }
+    }
+
+    /// The last scan of the LiDAR, placed where the robot believed to be.
+    pub fn scan(&self) -> SeenScan<'_> {
+        let scan = self.lidar.scan();
+        SeenScan {
+            time_s: scan.tick as f64 * self.scenario.physics.dt_s,
+            world_from_lidar: self.world_from_scan,
+            directions: self.lidar.directions(),
+            ranges_m: &scan.ranges_m,
+        }
+    }
+
+    /// Body that carries the LiDAR, and its frame in that body's.
+    pub fn lidar_mounting(&self) -> (usize, &Isometry3<f64>) {
+        self.lidar.mounting()
+    }
+
+    /// Body that carries the IMU, and its frame in that body's.
+    pub fn imu_mounting(&self) -> (usize, &Isometry3<f64>) {
+        self.proprioception.mounting()
+    }
+
+    /// The motion the next steps are laid for.
+    pub fn wanted_motion(&self) -> WantedMotion {
+        self.stepping.wanted_motion()
     }
 
     /// When the robot stood at its last goal [s].

@@ -3,7 +3,7 @@
 use nalgebra::Point2;
 
 use crate::config::scenario::{CommandConfig, GoalConfig, ScenarioConfig, VelocityPiece};
-use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps};
+use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
 use crate::mapping::WorldMap;
 use crate::model::angles::wrap;
 use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
@@ -79,6 +79,14 @@ impl Stepping {
         match &mut self.steps {
             Steps::Velocity(steps) => steps.advance(dt_s, walking),
             Steps::Route(steps) => steps.advance(dt_s),
+        }
+    }
+
+    /// The motion the next steps are laid for.
+    pub(super) fn wanted_motion(&self) -> WantedMotion {
+        match &self.steps {
+            Steps::Velocity(steps) => steps.wanted_motion(),
+            Steps::Route(steps) => steps.wanted_motion(),
         }
     }
 

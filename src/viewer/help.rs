@@ -44,6 +44,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         "Window",
         &[
             ("H", "show or hide the panel"),
+            ("G", "show or hide plots and joints"),
             ("L", "the controller's numbers"),
             ("Ctrl+Z", "undo there; with Shift, redo"),
             ("F12", "save a picture"),
@@ -75,8 +76,8 @@ pub(super) fn show(context: &egui::Context, open: &mut bool) {
             }
             ui.strong("Overlays");
             egui::Grid::new("overlays").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-                for (index, overlay) in Overlay::ALL.into_iter().enumerate() {
-                    ui.monospace((index + 1).to_string());
+                for overlay in Overlay::ALL {
+                    ui.monospace(overlay.key_name());
                     ui.label(overlay.label()).on_hover_text(overlay.tip());
                     ui.end_row();
                 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use nalgebra::Isometry3;
 
 use super::fill::fill;
+use super::history::SignalHistory;
 use super::rewind::Rewind;
 use super::scene_source::{Frame, LinkVisuals, Reload, SceneSource};
 use super::trail::Trail;
@@ -81,6 +82,7 @@ pub struct LiveRun {
     seed: u64,
     origin: Option<Origin>,
     present: Present,
+    history: SignalHistory,
     rewind: Rewind<Present>,
     /// What the scenario's file and the person do, in the order of time.
     actions: Vec<TimedAction>,
@@ -105,6 +107,7 @@ impl LiveRun {
             scenario,
             seed,
             origin: None,
+            history: SignalHistory::new(present.simulation.model()),
             present,
             rewind: Rewind::new(),
             actions,
@@ -129,6 +132,7 @@ impl LiveRun {
         self.present = begin(&self.robot, &self.scenario, self.seed, observer)?;
         self.actions.clone_from(&self.scenario.actions);
         self.rewind = Rewind::new();
+        self.history.truncate(0.0);
         self.reach_s = 0.0;
         Ok(())
     }
@@ -139,6 +143,7 @@ impl LiveRun {
             self.rewind.keep(time_s, self.present.clone());
         }
         self.present.tick();
+        self.history.observe(&self.present.simulation);
         self.reach_s = self.reach_s.max(self.present.simulation.time_s());
     }
 
@@ -160,6 +165,7 @@ impl LiveRun {
             _ => self.actions.push(TimedAction { at_s, action }),
         }
         self.rewind.forget_after(at_s);
+        self.history.truncate(at_s);
         self.reach_s = at_s;
         self.present.simulation.extend_to(at_s + GO_ON_S);
         self.present.simulation.schedule(&self.actions);
@@ -318,6 +324,7 @@ impl SceneSource for LiveRun {
         let scenario = ScenarioConfig { start: stands_at.unwrap_or(scenario.start), ..scenario.clone() };
         let observer = self.present.observer.as_ref().map(|observer| observer.copy());
         let present = begin(robot, &scenario, self.seed, observer).map_err(|error| error.to_string())?;
+        self.history = self.history.begun_anew(present.simulation.model());
         self.present = present;
         (self.robot, self.scenario) = (robot.clone(), scenario);
         self.actions.clone_from(&self.scenario.actions);
@@ -333,5 +340,9 @@ impl SceneSource for LiveRun {
 
     fn simulation(&self) -> Option<&Simulation> {
         Some(&self.present.simulation)
+    }
+
+    fn history(&mut self) -> Option<&mut SignalHistory> {
+        Some(&mut self.history)
     }
 }

@@ -10,14 +10,15 @@ use super::ghost::Ghost;
 use super::hands::{self, Missile};
 use super::help;
 use super::notice::Notices;
-use super::overlays::{Overlay, Overlays};
+use super::overlays::{JointFocus, Overlays};
+use super::panels::style::{self, BAD, GOOD};
+use super::panels::{self, Side};
 use super::scene::{SharedSource, Stage};
-use super::scene_source::{ExpectationLine, Frame};
+use super::scene_source::Frame;
 use super::start::Home;
 
-const GOOD: egui::Color32 = egui::Color32::from_rgb(96, 208, 120);
-const BAD: egui::Color32 = egui::Color32::from_rgb(240, 96, 80);
-const OPEN: egui::Color32 = egui::Color32::from_rgb(150, 158, 168);
+/// Width of the panel [points].
+const WIDTH: f32 = 276.0;
 
 /// What of the panel is open.
 #[derive(Resource)]
@@ -38,6 +39,7 @@ pub(super) fn show(
     mut panel: ResMut<Panel>,
     mut clock: ResMut<Clock>,
     mut overlays: ResMut<Overlays>,
+    (mut side, mut focus): (ResMut<Side>, ResMut<JointFocus>),
     mut orbit: Single<&mut Orbit>,
     mut missile: ResMut<Missile>,
     mut notices: ResMut<Notices>,
@@ -48,21 +50,25 @@ pub(super) fn show(
 ) -> Result {
     let context = contexts.ctx_mut()?;
     help::show(context, &mut panel.help);
+    let time_s = stage.frame.time_s;
+    let frame = &stage.frame;
+    let (title, dt_s) = {
+        let mut source = source.lock();
+        panels::show(context, &mut side, &mut **source, &mut focus, time_s);
+        (source.title(), source.dt_s())
+    };
     if !panel.open {
         return Ok(());
     }
-    let (title, dt_s) = {
-        let source = source.lock();
-        (source.title(), source.dt_s())
-    };
-    let time_s = stage.frame.time_s;
-    let frame = &stage.frame;
     egui::Window::new(&title)
         .id(egui::Id::new("run"))
         .default_pos([12.0, 12.0])
-        .default_width(250.0)
+        .default_width(WIDTH)
         .resizable(false)
+        .vscroll(true)
+        .frame(style::frame(context))
         .show(context, |ui| {
+            ui.set_width(WIDTH);
             time_row(ui, &mut clock, time_s, dt_s);
             ui.separator();
             figures(ui, frame, &clock);
@@ -80,21 +86,10 @@ pub(super) fn show(
             }
             if !frame.expectations.is_empty() {
                 ui.separator();
-                egui::CollapsingHeader::new("Expectations").default_open(true).show(ui, |ui| {
-                    frame.expectations.iter().for_each(|line| expectation(ui, line));
-                });
+                panels::expectations(ui, &frame.expectations);
             }
             ui.separator();
-            egui::CollapsingHeader::new("Overlays").default_open(true).show(ui, |ui| {
-                for (index, overlay) in Overlay::ALL.into_iter().enumerate() {
-                    ui.horizontal(|ui| {
-                        let [r, g, b, _] = overlay.colour().to_srgba().to_u8_array();
-                        ui.colored_label(egui::Color32::from_rgb(r, g, b), "■");
-                        let label = format!("{}  {}", index + 1, overlay.label());
-                        ui.checkbox(overlays.switch(overlay), label).on_hover_text(overlay.tip());
-                    });
-                }
-            });
+            panels::switches(ui, &mut overlays);
             ui.separator();
             egui::CollapsingHeader::new("Hands").show(ui, |ui| {
                 hands::show_panel(ui, frame, &mut missile, &source, &mut notices);
@@ -113,6 +108,7 @@ pub(super) fn show(
                 if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
                     home.write(Home);
                 }
+                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots and joints (G)");
                 if ui.button("?").on_hover_text("All keys").clicked() {
                     panel.help = !panel.help;
                 }
@@ -178,21 +174,6 @@ fn figures(ui: &mut egui::Ui, frame: &Frame, clock: &Clock) {
             row("goals", format!("{:>6} / {}", frame.goals_reached, frame.goals.len()), "Goals reached");
         }
     });
-}
-
-fn expectation(ui: &mut egui::Ui, line: &ExpectationLine) {
-    let (mark, colour) = match line.pass {
-        Some(true) => ("✔", GOOD),
-        Some(false) => ("✖", BAD),
-        None => ("○", OPEN),
-    };
-    ui.horizontal(|ui| {
-        ui.colored_label(colour, mark);
-        ui.label(&line.name);
-    })
-    .response
-    .on_hover_text(format!("measured {}, allowed {}", line.measured, line.allowed));
-    ui.label(egui::RichText::new(format!("     {}  (allowed {})", line.measured, line.allowed)).small());
 }
 
 /// Keys of time, panel and help.

@@ -83,9 +83,14 @@ impl Stage {
 #[derive(Component)]
 pub(super) struct Part;
 
-/// Draws one body of the robot.
+/// Draws what one body of the robot has of one material.
 #[derive(Component)]
-pub(super) struct BodyPart(pub(super) usize);
+pub(super) struct BodyPart {
+    pub(super) body: usize,
+    pub(super) material: Material,
+    /// Its own surface, whatever it is painted with at present.
+    pub(super) paint: Handle<StandardMaterial>,
+}
 
 /// Steps of a frame that depend on each other.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
@@ -162,7 +167,7 @@ fn draw(source: &dyn SceneSource, stage: &mut Stage, brush: &mut Brush) {
             paints.entry(material).or_insert_with(|| brush.surfaces.add(materials::robot(material))).clone();
         brush.commands.spawn((
             Part,
-            BodyPart(body),
+            BodyPart { body, material, paint: paint.clone() },
             Mesh3d(brush.meshes.add(surface.to_mesh())),
             MeshMaterial3d(paint),
             Transform::default(),
@@ -188,6 +193,6 @@ pub(super) fn body_surfaces(links: &[LinkVisuals]) -> BTreeMap<(usize, Material)
 /// Puts every body where the simulation has it.
 fn place(stage: Res<Stage>, mut parts: Query<(&BodyPart, &mut Transform)>) {
     for (part, mut transform) in &mut parts {
-        *transform = convert::transform(&stage.pose(part.0));
+        *transform = convert::transform(&stage.pose(part.body));
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
+use super::history::SignalHistory;
 use crate::config::LoadedScenario;
 use crate::config::action::Action;
 use crate::config::robot::VisualConfig;
@@ -83,6 +84,11 @@ pub trait SceneSource: Send + 'static {
 
     /// The simulation, where it is one that runs and not a record.
     fn simulation(&self) -> Option<&Simulation> {
+        None
+    }
+
+    /// What chosen signals have been, where the source keeps it.
+    fn history(&mut self) -> Option<&mut SignalHistory> {
         None
     }
 }
@@ -171,4 +177,6 @@ pub struct ExpectationLine {
     pub allowed: String,
     /// Holds, fails, or not yet known.
     pub pass: Option<bool>,
+    /// How far the measured value lies within what is allowed, negative outside; in its own unit.
+    pub margin: Option<f64>,
 }

@@ -18,6 +18,7 @@ use super::notice::{self, Notices};
 use super::open::{Opened, Opener, Request};
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
+use super::panels::{self, Side};
 use super::reload::{self, Edits};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
@@ -220,11 +221,12 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Clock::new(options.playing, options.speed))
     .insert_resource(RenderErrorHandler(close_on_fault))
     .init_resource::<Panel>()
+    .insert_resource(Side { open: true, ..default() })
     .init_resource::<Notices>()
     .add_message::<Open>()
     .add_message::<start::Home>()
     .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
-    .add_systems(Update, (panel::keys, overlays::keys, camera::keys).in_set(Step::Input))
+    .add_systems(Update, (panel::keys, panels::keys, overlays::keys, camera::keys).in_set(Step::Input))
     .add_systems(Update, (controller_panel::follow, controller_panel::keys).chain().in_set(Step::Input))
     .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
     .add_systems(

@@ -55,7 +55,7 @@ impl Pick<'_, '_> {
         let settings = MeshRayCastSettings::default().with_filter(&counts);
         let (entity, hit) = self.meshes.cast_ray(ray, &settings).first()?;
         let thing = match (self.bodies.get(*entity), self.boxes.get(*entity)) {
-            (Ok(part), _) => Thing::Body(part.0),
+            (Ok(part), _) => Thing::Body(part.body),
             (_, Ok(part)) => Thing::Box(part.0),
             _ => Thing::Ground,
         };
