@@ -56,6 +56,13 @@ pub(super) struct Side {
     joints: JointTable,
 }
 
+impl Side {
+    /// A side that is shown.
+    pub(super) fn shown() -> Self {
+        Self { open: true, ..Self::default() }
+    }
+}
+
 /// Draws the side at the right edge of the window; `now_s` is the time of what is drawn.
 pub(super) fn show(
     context: &egui::Context,
