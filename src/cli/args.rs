@@ -8,6 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::exchange::SoleOption;
 
 use super::new::NewKind;
+#[cfg(feature = "viewer")]
+use super::pictures::PictureArguments;
+#[cfg(feature = "viewer")]
+use super::record::RecordArguments;
 use super::schema::KindArgument;
 
 use crate::search::{Axis, Method};
@@ -62,6 +66,9 @@ pub enum Command {
     /// Take pictures of a run without a window.
     #[cfg(feature = "viewer")]
     Shot(ShotArguments),
+    /// Record a run as mp4, webp or gif without a window.
+    #[cfg(feature = "viewer")]
+    Record(RecordArguments),
     /// List the signals of a robot: what logs hold and expectations may bound.
     Signals {
         /// Robot or scenario file; Healthy Loong where none is given.
@@ -423,7 +430,7 @@ fn no_retries(text: &str) -> Result<u64, String> {
 }
 
 /// A positive number.
-fn positive(text: &str) -> Result<f64, String> {
+pub fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
         _ => Err("expected a positive number".to_owned()),
@@ -491,22 +498,12 @@ pub struct ShotArguments {
     /// Times of the pictures [s].
     #[arg(long, required = true, value_delimiter = ',')]
     pub at: Vec<f64>,
-    /// Where the camera stands: azimuth and elevation [rad] and distance [m], as `A,E,D`.
-    #[arg(long, value_name = "A,E,D", value_parser = stand, allow_hyphen_values = true)]
-    pub camera: Option<(f32, f32, f32)>,
+    /// What the pictures look like; 1280x720 where no size is given.
+    #[command(flatten)]
+    pub picture: PictureArguments,
     /// Folder for the pictures, named by their times.
     #[arg(long, default_value = ".")]
     pub out: PathBuf,
-}
-
-/// Three numbers, `A,E,D`.
-#[cfg(feature = "viewer")]
-fn stand(text: &str) -> Result<(f32, f32, f32), String> {
-    let numbers: Vec<f32> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    match numbers[..] {
-        [a, e, d] if [a, e, d].iter().all(|v| v.is_finite()) && d > 0.0 => Ok((a, e, d)),
-        _ => Err("expected azimuth, elevation and distance, such as 2.3,0.3,4".to_owned()),
-    }
 }
 
 /// Half-open range of seeds, `A..B`.

@@ -121,7 +121,13 @@ impl CliError {
             Self::Plan(_) | Self::Journal(_) => 2,
             Self::Json(_) | Self::Internal(_) => 3,
             #[cfg(feature = "viewer")]
-            Self::Viewer(_) => 3,
+            Self::Viewer(error) => {
+                if error.is_input() {
+                    2
+                } else {
+                    3
+                }
+            }
         }
     }
 }

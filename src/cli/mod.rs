@@ -13,6 +13,10 @@ mod export;
 mod import;
 mod limits;
 mod new;
+#[cfg(feature = "viewer")]
+mod pictures;
+#[cfg(feature = "viewer")]
+mod record;
 mod run;
 mod schema;
 mod signals;
@@ -82,6 +86,8 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::Shot(arguments)) => view::shot(&arguments),
+        #[cfg(feature = "viewer")]
+        Some(Command::Record(arguments)) => record::record(&arguments),
     }
 }
 

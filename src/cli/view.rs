@@ -8,13 +8,13 @@ use super::args::{ShotArguments, ViewArguments};
 use super::error::CliError;
 use super::run::{load, located};
 use super::{MISSION, configs, shipped};
+use crate::config::LoadedScenario;
 use crate::judge::Judge;
 use crate::record::LogOptions;
 use crate::simulation::Simulation;
 use crate::viewer::{
-    Both, CameraView, ExpectationLine, Frame, LiveRun, Nothing, Opened, Opener, Overlay, Request,
-    ShotOptions, Showing, TickObserver, ViewLog, ViewerError, WindowOptions, display_error, render_shots,
-    run_window,
+    Both, ExpectationLine, Frame, LiveRun, Nothing, Opened, Opener, PictureOptions, Request, ShotOptions,
+    Showing, TickObserver, ViewLog, ViewerError, WindowOptions, display_error, render_shots, run_window,
 };
 
 /// Opens a window on a run; a run that was watched is not judged.
@@ -90,12 +90,11 @@ fn show(showing: Showing, log: Option<ViewLog>) -> Result<bool, CliError> {
     }
 }
 
-/// A run that is only drawn.
-fn live(source: &super::args::Source, seed: u64) -> Result<LiveRun, CliError> {
-    let loaded = load(source)?;
+/// A run to look at, with its judge.
+pub fn live(loaded: &LoadedScenario, seed: u64) -> Result<LiveRun, CliError> {
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
     let observer = JudgeInPanel { judge: None };
-    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(&loaded, error))
+    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(loaded, error))
 }
 
 /// The judge of a watched run.
@@ -144,15 +143,16 @@ pub fn shot(arguments: &ShotArguments) -> Result<bool, CliError> {
     times_s.sort_by(f64::total_cmp);
     let options = ShotOptions {
         times_s,
-        size: (1280, 720),
-        camera: CameraView::Orbit,
-        stand: arguments.camera,
-        overlays: vec![Overlay::Footsteps, Overlay::Route],
+        picture: PictureOptions {
+            size: arguments.picture.size.unwrap_or((1280, 720)),
+            camera: arguments.picture.camera,
+            overlays: arguments.picture.overlays.0.clone(),
+        },
         prefix: arguments.out.join(name),
     };
+    let run = live(&load(&arguments.source)?, arguments.seed)?;
     std::fs::create_dir_all(&arguments.out)
         .map_err(|source| CliError::Write { path: arguments.out.clone(), source })?;
-    let run = live(&arguments.source, arguments.seed)?;
     for path in render_shots(Box::new(run), &options)? {
         println!("{}", path.display());
     }

@@ -38,6 +38,11 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Where it lies until it is complete; another program may write it there.
+    pub fn partial(&self) -> &Path {
+        &self.partial
+    }
+
     /// Gives the complete file its name.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ use super::terrain;
 const TURN_RAD: f32 = 0.006;
 /// Time constant with which the focus follows the robot [s].
 const FOLLOW_S: f32 = 0.12;
+/// Time constant with which the focus follows the ground up and down: stairs rise in jerks [s].
+const RISE_S: f32 = 0.45;
 /// Time constant with which a view turns with the robot's heading [s].
 const HEADING_S: f32 = 1.2;
 /// Height of the focus over the lower foot of a standing robot [m].
@@ -102,6 +104,47 @@ impl FromStr for CameraView {
     }
 }
 
+/// A view, and where the camera stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CameraChoice {
+    /// The view.
+    pub view: CameraView,
+    /// Azimuth, elevation [rad] and distance [m] of the camera seen from the robot, instead of the view's own.
+    pub stand: Option<(f32, f32, f32)>,
+}
+
+impl From<CameraView> for CameraChoice {
+    fn from(view: CameraView) -> Self {
+        Self { view, stand: None }
+    }
+}
+
+impl FromStr for CameraChoice {
+    type Err = String;
+
+    /// A view's name, or `A,E,D` for the orbit.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.contains(',') {
+            let view = text.parse().map_err(|error| format!("{error}; or A,E,D such as 2.3,0.3,4"))?;
+            return Ok(Self { view, stand: None });
+        }
+        let numbers: Vec<Option<f32>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+        match numbers[..] {
+            [Some(azimuth), Some(elevation), Some(distance)]
+                if azimuth.is_finite()
+                    && (PITCH_RAD.0..=PITCH_RAD.1).contains(&elevation)
+                    && (DISTANCE_M.0..=DISTANCE_M.1).contains(&distance) =>
+            {
+                Ok(Self { view: CameraView::Orbit, stand: Some((azimuth, elevation, distance)) })
+            }
+            _ => Err(format!(
+                "expected azimuth [rad], elevation ({} to {} rad) and distance ({} to {} m), such as 2.3,0.3,4",
+                PITCH_RAD.0, PITCH_RAD.1, DISTANCE_M.0, DISTANCE_M.1
+            )),
+        }
+    }
+}
+
 /// Where the camera stands and looks.
 #[derive(Component, Debug, Clone)]
 pub(super) struct Orbit {
@@ -111,13 +154,26 @@ pub(super) struct Orbit {
     distance: f32,
     focus: Vec3,
     heading: f32,
+    /// Whether the robot's place is to be taken at once.
     fresh: bool,
+    /// Whether it was, this frame.
+    jumped: bool,
 }
 
 impl Orbit {
-    pub(super) fn new(view: CameraView) -> Self {
-        let (azimuth, elevation, distance) = view.stand().unwrap_or((-0.75, 0.17, 4.3));
-        Self { view, azimuth, elevation, distance, focus: Vec3::ZERO, heading: 0.0, fresh: true }
+    pub(super) fn new(choice: CameraChoice) -> Self {
+        let view = choice.view;
+        let (azimuth, elevation, distance) = choice.stand.or(view.stand()).unwrap_or((-0.75, 0.17, 4.3));
+        Self {
+            view,
+            azimuth,
+            elevation,
+            distance,
+            focus: Vec3::ZERO,
+            heading: 0.0,
+            fresh: true,
+            jumped: true,
+        }
     }
 
     pub(super) fn view(&self) -> CameraView {
@@ -132,14 +188,16 @@ impl Orbit {
         self.view = view;
     }
 
+    /// Goes back to the robot; the stand is kept.
+    fn refocus(&mut self) {
+        if matches!(self.view, CameraView::Fixed | CameraView::Head) {
+            self.view = CameraView::Orbit;
+        }
+    }
+
     fn next(&mut self) {
         let at = CameraView::ALL.iter().position(|view| *view == self.view).unwrap_or(0);
         self.choose(CameraView::ALL[(at + 1) % CameraView::ALL.len()]);
-    }
-
-    /// Orders the camera's place from here on by hand.
-    pub(super) fn set_stand(&mut self, azimuth: f32, elevation: f32, distance: f32) {
-        (self.azimuth, self.elevation, self.distance) = (azimuth, elevation, distance);
     }
 
     /// Goes round the robot by an angle [rad].
@@ -149,17 +207,22 @@ impl Orbit {
 
     /// Takes the robot's place at once the next time, as after a jump in time.
     pub(super) fn jump(&mut self) {
-        self.fresh = true;
+        self.fresh = self.view != CameraView::Fixed;
+    }
+
+    /// Whether it took the robot's place at once this frame.
+    pub(super) fn jumped(&self) -> bool {
+        self.jumped
     }
 
     /// Follows the robot for `dt_s`; the first time at once.
     fn track(&mut self, robot: Vec3, heading: f32, dt_s: f32) {
         let share = |constant: f32| if self.fresh { 1.0 } else { 1.0 - (-dt_s / constant).exp() };
-        let (follow, turn) = (share(FOLLOW_S), share(HEADING_S));
-        self.fresh = false;
-        if self.view != CameraView::Fixed {
-            self.focus += (robot - self.focus) * follow;
+        let (follow, rise, turn) = (share(FOLLOW_S), share(RISE_S), share(HEADING_S));
+        if self.view != CameraView::Fixed || self.fresh {
+            self.focus += (robot - self.focus) * Vec3::new(follow, follow, rise);
         }
+        self.jumped = std::mem::take(&mut self.fresh);
         let error = (heading - self.heading + std::f32::consts::PI).rem_euclid(std::f32::consts::TAU)
             - std::f32::consts::PI;
         self.heading += error * turn;
@@ -182,7 +245,7 @@ impl Orbit {
 }
 
 /// Parts every camera of the viewer has.
-pub(super) fn bundle(view: CameraView, light: &SkyLight) -> impl Bundle {
+pub(super) fn bundle(choice: CameraChoice, light: &SkyLight) -> impl Bundle {
     (
         Camera3d::default(),
         Projection::from(PerspectiveProjection { fov: 0.62, near: 0.05, far: 2_000.0, ..default() }),
@@ -190,7 +253,7 @@ pub(super) fn bundle(view: CameraView, light: &SkyLight) -> impl Bundle {
         Msaa::Sample4,
         light.0.clone(),
         terrain::haze(),
-        Orbit::new(view),
+        Orbit::new(choice),
         Transform::default(),
     )
 }
@@ -281,14 +344,20 @@ pub(super) fn mouse(
     }
 }
 
-/// `C` goes to the next view.
+/// `C` goes to the next view, `F` back to the robot.
 pub(super) fn keys(
     keys: Res<ButtonInput<KeyCode>>,
     wants: Res<EguiWantsInput>,
     mut orbit: Single<&mut Orbit>,
 ) {
-    if keys.just_pressed(KeyCode::KeyC) && !wants.wants_any_keyboard_input() {
+    if wants.wants_any_keyboard_input() {
+        return;
+    }
+    if keys.just_pressed(KeyCode::KeyC) {
         orbit.next();
+    }
+    if keys.just_pressed(KeyCode::KeyF) {
+        orbit.refocus();
     }
 }
 
@@ -311,7 +380,7 @@ mod tests {
         for (view, side) in
             [(CameraView::Side, Vec3::NEG_Y), (CameraView::Front, Vec3::X), (CameraView::Top, Vec3::Z)]
         {
-            let mut orbit = Orbit::new(view);
+            let mut orbit = Orbit::new(view.into());
             orbit.track(robot, 0.0, 0.01);
             let camera = orbit.transform();
             assert!((camera.translation - robot).normalize().dot(side) > 0.95, "{view:?}");
@@ -321,7 +390,7 @@ mod tests {
 
     #[test]
     fn a_turning_view_turns_with_the_robot() {
-        let mut orbit = Orbit::new(CameraView::Front);
+        let mut orbit = Orbit::new(CameraView::Front.into());
         orbit.track(Vec3::ZERO, std::f32::consts::FRAC_PI_2, 0.01);
         assert!(orbit.transform().translation.normalize().dot(Vec3::Y) > 0.95);
     }

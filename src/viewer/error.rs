@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::encode::EncodeError;
+
 /// Why there is no window or no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewerError {
@@ -11,7 +13,12 @@ pub enum ViewerError {
         /// What was looked for.
         reason: String,
     },
-    /// The renderer gave up: no graphics device, a lost one, or a fault of its own.
+    /// There is no graphics device, and no software one either.
+    #[error(
+        "no Vulkan driver: install your graphics card's, or the software one (`apt install mesa-vulkan-drivers`)"
+    )]
+    NoDevice,
+    /// The renderer gave up: a lost graphics device, or a fault of its own.
     #[error("the renderer stopped: {message}")]
     Renderer {
         /// Its own words.
@@ -34,4 +41,30 @@ pub enum ViewerError {
         /// Why not.
         source: image::ImageError,
     },
+    /// A moving picture could not be written.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// The run is shorter than what was to be shown of it.
+    #[error("the run ends at {end_s:.2} s, before the {from_s} s from which it was to be shown")]
+    Ended {
+        /// End of the run [s].
+        end_s: f64,
+        /// First time asked for [s].
+        from_s: f64,
+    },
+}
+
+impl ViewerError {
+    /// Whether what was asked for is at fault, and not this machine or program.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Write { .. } | Self::Encode(_) | Self::Ended { .. })
+    }
+
+    /// What the renderer's words mean while it starts.
+    pub(super) fn or_no_device(self) -> Self {
+        match self {
+            Self::Renderer { message } if message.contains("Unable to find a GPU") => Self::NoDevice,
+            other => other,
+        }
+    }
 }

@@ -123,7 +123,7 @@ fn phase(now: &Snapshot) -> &'static str {
 }
 
 /// Height of what the robot stands on: of the lowest sole that carries, or the lowest one in flight.
-fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 {
+pub(super) fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 {
     let any = carrying[0] || carrying[1];
     (0..2)
         .filter(|side| carrying[*side] || !any)
@@ -132,7 +132,10 @@ fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 {
 }
 
 /// Point of the sole's plane at which the force acts without tilting moment.
-fn centre_of_pressure(wrench: &crate::physics::FootWrench, sole: &Isometry3<f64>) -> Option<Point3<f64>> {
+pub(super) fn centre_of_pressure(
+    wrench: &crate::physics::FootWrench,
+    sole: &Isometry3<f64>,
+) -> Option<Point3<f64>> {
     let up = wrench.force.z;
     (up > 1.0).then(|| {
         let offset = Vector3::new(-wrench.torque.y / up, wrench.torque.x / up, 0.0);
@@ -154,7 +157,7 @@ fn cop(now: &Snapshot, soles: &[Isometry3<f64>; 2]) -> Option<Point3<f64>> {
 }
 
 /// Convex hull seen from above, counter-clockwise (Andrew's monotone chain).
-fn hull(mut points: Vec<Point3<f64>>, outline: &mut Vec<Point3<f64>>) {
+pub(super) fn hull(mut points: Vec<Point3<f64>>, outline: &mut Vec<Point3<f64>>) {
     outline.clear();
     points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     let turns_left = |a: &Point3<f64>, b: &Point3<f64>, c: &Point3<f64>| {

@@ -15,6 +15,8 @@ use super::scene_source::{Frame, SceneSource};
 
 /// Colour of the ghost; its alpha is the share of a pixel's samples it covers.
 const TINT: Color = Color::srgba(0.35, 0.62, 1.0, 0.4);
+/// Letters of a name that the panel has room for.
+const NAME: usize = 17;
 /// Two times nearer than this are the same [s].
 const SAME_S: f64 = 1e-9;
 
@@ -108,7 +110,7 @@ impl Ghost {
                 (egui::Color32::from_rgb(r, g, b), self.title.as_str(), self.time_s()),
             ] {
                 ui.colored_label(colour, "■");
-                ui.add(egui::Label::new(name).truncate());
+                ui.label(clipped(name)).on_hover_text(name);
                 ui.monospace(format!("{time_s:8.3} s"));
                 ui.end_row();
             }
@@ -117,6 +119,14 @@ impl Ghost {
             ui.monospace(format!("{:8.3} m", self.apart_m));
             ui.end_row();
         });
+    }
+}
+
+/// A name short enough for the panel.
+fn clipped(name: &str) -> String {
+    match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
     }
 }
 

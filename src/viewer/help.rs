@@ -37,6 +37,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("right drag", "shift; stops following"),
             ("wheel", "nearer, farther"),
             ("C", "next view"),
+            ("F", "back to the robot"),
         ],
     ),
     (
@@ -46,6 +47,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("G", "show or hide plots and joints"),
             ("L", "the controller's numbers"),
             ("Ctrl+Z", "undo there; with Shift, redo"),
+            ("F12", "save a picture"),
             ("? or F1", "this help"),
             ("O", "start page"),
             ("Esc", "start page; on it: close"),

@@ -1,6 +1,9 @@
-//! Pictures without a window or a display, also without a graphics card (software Vulkan).
+//! A renderer without a window or a display, also without a graphics card (software Vulkan).
+//!
+//! Pictures come back a few frames after they were drawn, in the order in which they were drawn; the next
+//! ones are drawn meanwhile.
 
-use std::path::PathBuf;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,13 +15,14 @@ use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::gpu_readback::{Readback, ReadbackComplete};
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
-use bevy::render::render_resource::{TextureFormat, TextureUsages};
+use bevy::render::render_resource::{PollType, TextureFormat, TextureUsages};
+use bevy::render::renderer::RenderDevice;
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
 use image::RgbaImage;
 
-use super::camera::{self, CameraView, Orbit};
+use super::camera::{self, CameraChoice, Orbit};
 use super::error::ViewerError;
 use super::overlays::{self, Overlay, Overlays};
 use super::scene::{self, SharedSource, Stage};
@@ -26,49 +30,54 @@ use super::scene_source::SceneSource;
 use super::sky::SkyLight;
 use super::window::{guarded, log_plugin};
 
-/// Frames to wait for a picture; it comes two frames after it was asked for.
-const PATIENCE: usize = 30;
 /// Frames drawn before the first picture, while meshes and textures travel to the renderer.
 const WARM_UP: usize = 3;
+/// Most pictures on their way back; the renderer would take any number, and memory.
+const ON_THE_WAY: usize = 3;
+/// Frames after which a picture that was waited for counts as lost.
+const PATIENCE: usize = 30;
+/// Ticks between two looks at whether the run is over.
+const BURST: usize = 100;
 
-/// What pictures are taken, and how.
+/// How pictures are taken.
 #[derive(Debug, Clone)]
-pub struct ShotOptions {
-    /// Times of the pictures [s], rising.
-    pub times_s: Vec<f64>,
+pub struct PictureOptions {
     /// Width and height [pixels].
     pub size: (u32, u32),
-    /// View.
-    pub camera: CameraView,
-    /// Azimuth, elevation [rad] and distance [m] of the camera, instead of the view's own.
-    pub stand: Option<(f32, f32, f32)>,
+    /// Where the camera stands.
+    pub camera: CameraChoice,
     /// Overlays shown.
     pub overlays: Vec<Overlay>,
-    /// Path of the files without their ending; `-TIME.png` is added.
-    pub prefix: PathBuf,
 }
 
 /// A renderer without a window.
 pub struct Offscreen {
     app: App,
     source: SharedSource,
-    target: Handle<Image>,
-    picture: Arc<Mutex<Option<Vec<u8>>>>,
     size: (u32, u32),
+    arrived: Arc<Mutex<VecDeque<Vec<u8>>>>,
+    /// For every frame on its way back, oldest first, whether it is a picture that is wanted.
+    on_the_way: VecDeque<bool>,
+    pictures: VecDeque<RgbaImage>,
+    camera: CameraChoice,
+    aimed: bool,
 }
 
 impl Offscreen {
-    /// Starts the renderer.
+    /// Starts the renderer; from one picture to the next the camera follows for `frame_s`.
     ///
     /// # Errors
     /// Where there is no graphics device, not even a software one.
-    pub fn new(source: Box<dyn SceneSource>, options: &ShotOptions) -> Result<Self, ViewerError> {
-        let size = (options.size.0.max(16), options.size.1.max(16));
+    pub fn new(
+        source: Box<dyn SceneSource>,
+        options: &PictureOptions,
+        frame_s: f64,
+    ) -> Result<Self, ViewerError> {
         let source = SharedSource::new(source);
-        guarded(|| Self::build(source, options, size))
+        guarded(|| Self::build(source, options, frame_s)).map_err(ViewerError::or_no_device)
     }
 
-    fn build(source: SharedSource, options: &ShotOptions, size: (u32, u32)) -> Self {
+    fn build(source: SharedSource, options: &PictureOptions, frame_s: f64) -> Self {
         let mut app = App::new();
         app.add_plugins(
             DefaultPlugins
@@ -84,122 +93,178 @@ impl Offscreen {
                 .disable::<WinitPlugin>()
                 .disable::<PipelinedRenderingPlugin>(),
         )
-        .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(33)))
+        .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_secs_f64(frame_s.max(0.0))))
         .insert_resource(source.clone())
         .insert_resource(Overlays::new(&options.overlays))
         .add_plugins((scene::plugin, overlays::plugin));
 
+        let size = options.size;
         let mut image = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
         image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
         let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
-        let (view, stand, camera_target) = (options.camera, options.stand, target.clone());
+        let (choice, camera_target) = (options.camera, target.clone());
         app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
-            let mut camera = commands.spawn(camera::bundle(view, &light));
+            let mut camera = commands.spawn(camera::bundle(choice, &light));
             camera.insert(RenderTarget::from(camera_target.clone()));
-            if let Some((azimuth, elevation, distance)) = stand {
-                let mut orbit = Orbit::new(view);
-                orbit.set_stand(azimuth, elevation, distance);
-                camera.insert(orbit);
-            }
         });
         while app.plugins_state() == PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
         app.finish();
         app.cleanup();
-        let mut offscreen = Self { app, source, target, picture: Arc::default(), size };
-        (0..WARM_UP).for_each(|_| offscreen.app.update());
-        offscreen
+        (0..WARM_UP).for_each(|_| app.update());
+
+        // From here on every frame is read back.
+        let arrived = Arc::<Mutex<VecDeque<Vec<u8>>>>::default();
+        let filled = arrived.clone();
+        app.world_mut().spawn(Readback::texture(target)).observe(move |mut done: On<ReadbackComplete>| {
+            let data = std::mem::take(&mut done.data);
+            filled.lock().unwrap_or_else(PoisonError::into_inner).push_back(data);
+        });
+        Self {
+            app,
+            source,
+            size,
+            arrived,
+            on_the_way: VecDeque::new(),
+            pictures: VecDeque::new(),
+            camera: options.camera,
+            aimed: false,
+        }
     }
 
-    /// Advances the simulation to a time, or to its end if that comes first.
-    pub fn advance_to(&mut self, time_s: f64) {
+    /// Advances the run to a time, or to its end if that comes first; returns the time it is at [s].
+    pub fn advance_to(&mut self, time_s: f64) -> f64 {
         let mut source = self.source.lock();
         let mut stage = self.app.world_mut().resource_mut::<Stage>();
-        stage.read(&**source);
-        let ticks = ((time_s - stage.frame.time_s) / source.dt_s()).round().max(0.0) as usize;
-        let mut left = ticks;
+        let mut left = ((time_s - stage.frame.time_s) / source.dt_s()).round().max(0.0) as usize;
         while left > 0 && !source.finished() {
-            let done = source.advance(left.min(100));
+            let done = source.advance(left.min(BURST));
             if done == 0 {
                 break;
             }
             left -= done;
         }
         stage.read(&**source);
-        drop(source);
-        let world = self.app.world_mut();
-        let mut cameras = world.query::<&mut Orbit>();
-        cameras.iter_mut(world).for_each(|mut orbit| orbit.jump());
+        stage.frame.time_s
     }
 
-    /// Draws the present state.
+    /// Whether the run is over.
+    pub fn finished(&self) -> bool {
+        self.source.lock().finished()
+    }
+
+    /// Takes the camera to the robot at once, as after a jump in time; one that stays where it is, the first
+    /// time only.
+    pub fn jump(&mut self) {
+        let (first, choice) = (!std::mem::replace(&mut self.aimed, true), self.camera);
+        let world = self.app.world_mut();
+        let mut cameras = world.query::<&mut Orbit>();
+        for mut orbit in cameras.iter_mut(world) {
+            if first {
+                *orbit = Orbit::new(choice);
+            } else {
+                orbit.jump();
+            }
+        }
+    }
+
+    /// Draws the present state; [`Self::take`] returns the picture when it has arrived.
+    ///
+    /// # Errors
+    /// Where the renderer fails.
+    pub fn draw(&mut self) -> Result<(), ViewerError> {
+        if self.on_the_way.len() >= ON_THE_WAY {
+            self.wait()?;
+        }
+        self.update(true)
+    }
+
+    /// The oldest picture drawn and not yet taken, if it has arrived.
+    pub fn take(&mut self) -> Option<RgbaImage> {
+        self.pictures.pop_front()
+    }
+
+    /// Waits until every picture drawn has arrived.
     ///
     /// # Errors
     /// Where the renderer fails or returns nothing.
-    pub fn picture(&mut self) -> Result<RgbaImage, ViewerError> {
-        let size = self.size;
-        let data = guarded(|| self.read_back())?.ok_or(ViewerError::NoPicture { frames: PATIENCE })?;
-        // Rows come padded to a multiple of 256 bytes.
-        let row = size.0 as usize * 4;
-        let padded = row.next_multiple_of(256);
-        let pixels: Vec<u8> = data
-            .chunks(padded)
-            .take(size.1 as usize)
-            .flat_map(|line| &line[..row.min(line.len())])
-            .copied()
-            .collect();
-        RgbaImage::from_raw(size.0, size.1, pixels).ok_or(ViewerError::NoPicture { frames: PATIENCE })
+    pub fn settle(&mut self) -> Result<(), ViewerError> {
+        self.show(false);
+        let mut frames = 0;
+        while self.on_the_way.contains(&true) {
+            if frames == PATIENCE {
+                return Err(ViewerError::NoPicture { frames });
+            }
+            self.wait()?;
+            // Nothing new is drawn; this only brings in what is done.
+            self.update(false)?;
+            frames += 1;
+        }
+        self.show(true);
+        Ok(())
     }
 
-    fn read_back(&mut self) -> Option<Vec<u8>> {
-        // One frame to put everything in its place, so that what is read back next shows it.
-        self.app.update();
-        let slot = self.picture.clone();
-        let take = |slot: &Mutex<Option<Vec<u8>>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        take(&slot);
-        let filled = slot.clone();
-        let reader = self
-            .app
-            .world_mut()
-            .spawn(Readback::texture(self.target.clone()))
-            .observe(move |done: On<ReadbackComplete>| {
-                *filled.lock().unwrap_or_else(PoisonError::into_inner) = Some(done.data.clone());
-            })
-            .id();
-        let mut data = None;
-        for _ in 0..PATIENCE {
-            self.app.update();
-            data = take(&slot);
-            if data.is_some() {
-                break;
+    /// Draws the present state and waits for its picture.
+    ///
+    /// # Errors
+    /// As [`Self::settle`].
+    pub fn picture(&mut self) -> Result<RgbaImage, ViewerError> {
+        self.draw()?;
+        self.settle()?;
+        self.pictures.pop_back().ok_or(ViewerError::NoPicture { frames: PATIENCE })
+    }
+
+    fn update(&mut self, wanted: bool) -> Result<(), ViewerError> {
+        guarded(|| self.app.update())?;
+        self.on_the_way.push_back(wanted);
+        let arrived = std::mem::take(&mut *self.arrived.lock().unwrap_or_else(PoisonError::into_inner));
+        for data in arrived {
+            if self.on_the_way.pop_front() == Some(true) {
+                let picture = unpadded(data, self.size).ok_or(ViewerError::NoPicture { frames: 1 })?;
+                self.pictures.push_back(picture);
             }
         }
-        self.app.world_mut().despawn(reader);
-        data
+        Ok(())
+    }
+
+    /// Waits until the device has done what it was given.
+    fn wait(&self) -> Result<(), ViewerError> {
+        let device = self.app.world().resource::<RenderDevice>();
+        let done = device.poll(PollType::wait_indefinitely());
+        done.map(|_| ()).map_err(|error| ViewerError::Renderer { message: error.to_string() })
+    }
+
+    fn show(&mut self, active: bool) {
+        let world = self.app.world_mut();
+        let mut cameras = world.query::<&mut Camera>();
+        cameras.iter_mut(world).for_each(|mut camera| camera.is_active = active);
     }
 }
 
-/// Runs a simulation without a window and writes pictures at the times asked for; returns their paths.
-///
-/// # Errors
-/// Where there is no graphics device, or a file cannot be written.
-pub fn render_shots(
-    source: Box<dyn SceneSource>,
-    options: &ShotOptions,
-) -> Result<Vec<PathBuf>, ViewerError> {
-    let mut renderer = Offscreen::new(source, options)?;
-    let mut paths = Vec::new();
-    for time_s in &options.times_s {
-        renderer.advance_to(*time_s);
-        let picture = renderer.picture()?;
-        let path = PathBuf::from(format!("{}-{time_s:.2}.png", options.prefix.display()));
-        // Nothing in the scene is see-through, so the alpha channel says nothing.
-        image::DynamicImage::ImageRgba8(picture)
-            .into_rgb8()
-            .save(&path)
-            .map_err(|source| ViewerError::Write { path: path.clone(), source })?;
-        paths.push(path);
+/// The picture in what was read back, whose rows are padded to a multiple of 256 bytes.
+fn unpadded(mut data: Vec<u8>, size: (u32, u32)) -> Option<RgbaImage> {
+    let row = size.0 as usize * 4;
+    let padded = row.next_multiple_of(256);
+    let rows = size.1 as usize;
+    if padded != row && data.len() >= padded * rows {
+        (1..rows).for_each(|y| data.copy_within(y * padded..y * padded + row, y * row));
     }
-    Ok(paths)
+    data.truncate(row * rows);
+    RgbaImage::from_raw(size.0, size.1, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_taken_out_of_every_row() {
+        let mut data = vec![0; 2 * 256];
+        data[..12].copy_from_slice(&[1; 12]);
+        data[256..268].copy_from_slice(&[2; 12]);
+        let picture = unpadded(data, (3, 2)).map(RgbaImage::into_raw);
+        assert_eq!(picture, Some([[1; 12], [2; 12]].concat()));
+        assert!(unpadded(vec![0; 100], (3, 2)).is_none());
+    }
 }

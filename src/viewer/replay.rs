@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
-use super::live::{centre_of_pressure, ground_m, hull};
+use super::fill::{centre_of_pressure, ground_m, hull};
 use super::scene_source::{Frame, LinkVisuals, Reload, SceneSource};
 use crate::config::LoadedScenario;
 use crate::config::action::Action;

@@ -10,7 +10,7 @@ use nalgebra::Isometry3;
 use super::camera::{HeadFrame, Orbit};
 use super::meshes::Surface;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, loose, materials, sky, terrain};
+use super::{camera, convert, loose, materials, see_through, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -114,7 +114,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Startup, (sky::spawn, terrain::spawn_floor, spawn))
         .add_systems(
             Update,
-            (respawn, place, terrain::place, loose::place, camera::aim, sky::follow)
+            (respawn, place, terrain::place, loose::place, camera::aim, (sky::follow, see_through::fade))
                 .chain()
                 .in_set(Step::Place),
         );

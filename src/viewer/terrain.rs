@@ -14,6 +14,7 @@ use nalgebra::{Isometry3, Translation3, Vector3};
 use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, matte};
 use super::meshes::Surface;
 use super::scene::{Brush, Part, SharedSource};
+use super::see_through::Screen;
 use super::sky;
 use crate::config::robot::Geometry;
 use crate::config::scenario::{Feature, TerrainConfig};
@@ -84,6 +85,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
                 Part,
                 Mesh3d(brush.meshes.add(surface.to_mesh())),
                 MeshMaterial3d(brush.surfaces.add(matte(colour))),
+                Screen::new(cuboids(feature).into_iter().map(|(size, pose, _)| (size, pose))),
                 Transform::default(),
             ));
             match feature {

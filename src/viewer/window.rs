@@ -22,6 +22,7 @@ use super::panels::{self, Side};
 use super::reload::{self, Edits};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
+use super::screenshot;
 use super::session::{self, Farewell, Open, Session};
 use super::sky::SkyLight;
 use super::start::{self, StartPage};
@@ -220,7 +221,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Clock::new(options.playing, options.speed))
     .insert_resource(RenderErrorHandler(close_on_fault))
     .init_resource::<Panel>()
-    .insert_resource(Side { open: true, ..default() })
+    .init_resource::<Side>()
     .init_resource::<Notices>()
     .add_message::<Open>()
     .add_message::<start::Home>()
@@ -235,6 +236,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
             .after(panel::keys)
             .in_set(Step::Input),
     )
+    .add_systems(Update, screenshot::keys)
     .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
     .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
     .add_systems(
@@ -244,7 +246,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
-        commands.spawn(camera::bundle(view, &light));
+        commands.spawn(camera::bundle(view.into(), &light));
     });
     app
 }

@@ -26,7 +26,7 @@ const SPEED_M_S: f64 = 1.0;
 #[derive(Debug, Clone)]
 enum Held {
     /// A point of a link, in the link's frame.
-    Link { link: String, body: usize, at: Point3<f64>, centre: Vec3 },
+    Link { link: String, at: Point3<f64>, centre: Vec3 },
     /// A box of the terrain: from the cursor's place on the floor to its centre [m].
     Box { feature: usize, offset: Vec2, level: f32 },
     /// Ground, at this place.
@@ -115,7 +115,7 @@ fn take_hold(found: Option<(Thing, Vec3)>, stage: &Stage, source: &SharedSource)
             let world_from_link: Isometry3<f64> = stage.pose(body) * frame.body_from_link;
             let point = Point3::new(f64::from(at.x), f64::from(at.y), f64::from(at.z));
             let at_link = world_from_link.inverse_transform_point(&point);
-            Held::Link { link: frame.name.clone(), body, at: at_link, centre: at }
+            Held::Link { link: frame.name.clone(), at: at_link, centre: at }
         }
     })
 }
@@ -131,7 +131,7 @@ fn moved(mouse: &Mouse, pick: &Pick) -> Option<(Vec3, Action)> {
             let center_m = (f64::from(centre.x), f64::from(centre.y));
             Some((at, Action::MoveBox { feature: *feature, center_m }))
         }
-        Held::Link { link, at, centre, .. } => {
+        Held::Link { link, at, centre } => {
             // The hand moves in the plane of the picture, through the point that was taken.
             let hand = on_plane(&ray, *centre, *pick.ahead())?;
             let hand_m = [hand.x, hand.y, hand.z].map(f64::from);

@@ -8,7 +8,7 @@ use bevy_egui::egui;
 use super::throw::Missile;
 use crate::viewer::notice::Notices;
 use crate::viewer::scene::SharedSource;
-use crate::viewer::scene_source::{Frame, SceneSource};
+use crate::viewer::scene_source::Frame;
 
 /// Folder for recorded scenarios, where there is one; the present folder elsewhere.
 const FOLDER: &str = "configs/scenarios";

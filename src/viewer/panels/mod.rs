@@ -48,12 +48,18 @@ impl Tab {
 }
 
 /// The side: whether it is open, and what its tabs remember.
-#[derive(Resource, Default)]
+#[derive(Resource)]
 pub(super) struct Side {
     pub(super) open: bool,
     tab: Tab,
     plots: PlotBoard,
     joints: JointTable,
+}
+
+impl Default for Side {
+    fn default() -> Self {
+        Self { open: true, tab: Tab::default(), plots: PlotBoard::default(), joints: JointTable::default() }
+    }
 }
 
 /// Draws the side at the right edge of the window; `now_s` is the time of what is drawn.

@@ -1,0 +1,162 @@
+//! What watching costs: a run with everything the viewer does to it at 60 frames a second, against the run
+//! alone.
+//!
+//! `cargo bench --bench viewer [-- SECONDS]`; nothing is drawn, so no display and no graphics card is needed.
+//! Watched and bare runs take turns, and the best of each counts, so that a busy machine does not decide. The
+//! bar is 10 % over the bare run; the program ends with an error above it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use loong::config::robot::RobotConfig;
+use loong::config::scenario::ScenarioConfig;
+use loong::judge::Judge;
+use loong::simulation::{RunStatus, Simulation};
+use loong::viewer::{ExpectationLine, Frame, LiveRun, SceneSource, TickObserver};
+
+const SCENARIO: &str = "configs/scenarios/walk_flat.ron";
+const DEFAULT_SECONDS: f64 = 5.0;
+/// Standing still and the first step are not measured [s].
+const WARM_UP_S: f64 = 2.0;
+const REPEATS: usize = 3;
+/// Frames a second of the window.
+const FRAMES_HZ: f64 = 60.0;
+/// Ticks between two looks of the viewer's clock at the wall.
+const BURST: usize = 4;
+/// Most that watching may add to a tick.
+const BAR: f64 = 0.10;
+
+/// The judge behind the panel's expectations.
+#[derive(Default)]
+struct PanelJudge(Option<Judge>);
+
+impl TickObserver for PanelJudge {
+    fn start(&mut self, simulation: &Simulation) {
+        self.0 = Some(Judge::new(simulation));
+    }
+
+    fn tick(&mut self, simulation: &Simulation) {
+        if let Some(judge) = &mut self.0 {
+            judge.observe(simulation);
+        }
+    }
+
+    fn fill(&self, frame: &mut Frame) {
+        let Some(judge) = &self.0 else { return };
+        frame.goals_reached = judge.metrics().goals_reached.unwrap_or(0) as usize;
+        frame.expectations = judge
+            .results()
+            .into_iter()
+            .map(|result| ExpectationLine {
+                measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
+                allowed: result.allowed.to_string(),
+                pass: result.measured.map(|_| result.pass),
+                name: result.name,
+            })
+            .collect();
+    }
+}
+
+/// Time of what a run did.
+#[derive(Clone, Copy)]
+struct Times {
+    /// All of it.
+    all: Duration,
+    /// Reading the scene for drawing; part of it.
+    fill: Duration,
+}
+
+/// Advances a source by `ticks` as the window's frames do.
+fn watch(source: &mut dyn SceneSource, ticks: usize) -> Times {
+    let dt_s = source.dt_s();
+    let (mut frame, mut before) = (Frame::default(), Vec::new());
+    let mut fill = Duration::ZERO;
+    let start = Instant::now();
+    let (mut done, mut frames) = (0, 0.0);
+    while done < ticks && !source.finished() {
+        frames += 1.0;
+        // 16 or 17 ticks, as the wall has it.
+        let due = ((frames / FRAMES_HZ / dt_s).round() as usize).min(ticks) - done;
+        let mut left = due;
+        while left > 1 {
+            left -= source.advance(BURST.min(left - 1));
+        }
+        let reading = Instant::now();
+        source.fill(&mut frame);
+        before.clone_from(&frame.world_from_body);
+        fill += reading.elapsed();
+        source.advance(left);
+        let reading = Instant::now();
+        source.fill(&mut frame);
+        std::hint::black_box((&frame, &before, source.title()));
+        fill += reading.elapsed();
+        done += due;
+    }
+    Times { all: start.elapsed(), fill }
+}
+
+/// Time of the run alone.
+fn bare(
+    robot: &RobotConfig,
+    scenario: &ScenarioConfig,
+    warm_up: usize,
+    ticks: usize,
+) -> Result<Duration, Error> {
+    let mut simulation = Simulation::new(robot, scenario, 0)?;
+    for _ in 0..warm_up {
+        simulation.tick();
+    }
+    let start = Instant::now();
+    for _ in 0..ticks {
+        if simulation.tick() == RunStatus::Fallen {
+            return Err(format!("the robot fell after {:.2} s", simulation.time_s()).into());
+        }
+    }
+    Ok(start.elapsed())
+}
+
+type Error = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Error> {
+    // Cargo adds `--bench`.
+    let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let seconds: f64 = seconds.unwrap_or(DEFAULT_SECONDS);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCENARIO);
+    let mut scenario: ScenarioConfig = ron::from_str(&std::fs::read_to_string(&path)?)?;
+    let robot = path.with_file_name(&scenario.robot);
+    let robot: RobotConfig = ron::from_str(&std::fs::read_to_string(robot)?)?;
+    scenario.duration_s = f64::INFINITY;
+    scenario.disturbances.clear();
+    let dt_s = scenario.physics.dt_s;
+    let (warm_up, ticks) = ((WARM_UP_S / dt_s) as usize, (seconds / dt_s).max(1.0) as usize);
+    println!("{}: {seconds} s in ticks of {} ms, best of {REPEATS}", scenario.name, 1e3 * dt_s);
+
+    let mut alone = Duration::MAX;
+    let mut advanced = Duration::MAX;
+    let mut watched = Times { all: Duration::MAX, fill: Duration::MAX };
+    for _ in 0..REPEATS {
+        alone = alone.min(bare(&robot, &scenario, warm_up, ticks)?);
+
+        let mut source = LiveRun::new(robot.clone(), scenario.clone(), 0, None)?;
+        source.advance(warm_up);
+        let start = Instant::now();
+        source.advance(ticks);
+        advanced = advanced.min(start.elapsed());
+
+        let judge = Box::new(PanelJudge::default());
+        let mut source = LiveRun::new(robot.clone(), scenario.clone(), 0, Some(judge))?;
+        source.advance(warm_up);
+        let times = watch(&mut source, ticks);
+        if times.all < watched.all {
+            watched = times;
+        }
+    }
+    let us = |time: Duration| time.as_secs_f64() * 1e6 / ticks as f64;
+    let added = watched.all.as_secs_f64() / alone.as_secs_f64() - 1.0;
+    println!("{:<44} {:>9.2} us/tick", "Simulation::tick", us(alone));
+    println!("{:<44} {:>9.2} us/tick", "LiveRun, unwatched", us(advanced));
+    println!("{:<44} {:>9.2} us/tick", "LiveRun with judge, read twice a frame", us(watched.all));
+    println!("{:<44} {:>9.2} us/tick", "  of this, reading", us(watched.fill));
+    println!("watching adds {:.1} %, allowed {:.0} %", 100.0 * added, 100.0 * BAR);
+    if added > BAR { Err("watching costs too much".into()) } else { Ok(()) }
+}
