@@ -8,9 +8,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use loong::config::load_scenario;
 use loong::config::robot::RobotConfig;
 use loong::config::scenario::ScenarioConfig;
-use loong::judge::Judge;
+use loong::judge::{Judge, known_names};
 use loong::simulation::{RunStatus, Simulation};
 use loong::viewer::{ExpectationLine, Frame, LiveRun, SceneSource, TickObserver};
 
@@ -122,9 +123,8 @@ fn main() -> Result<(), Error> {
     let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let seconds: f64 = seconds.unwrap_or(DEFAULT_SECONDS);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCENARIO);
-    let mut scenario: ScenarioConfig = ron::from_str(&std::fs::read_to_string(&path)?)?;
-    let robot = path.with_file_name(&scenario.robot);
-    let robot: RobotConfig = ron::from_str(&std::fs::read_to_string(robot)?)?;
+    let loaded = load_scenario(&path, &known_names())?;
+    let (robot, mut scenario) = (loaded.robot.config, loaded.scenario.config);
     scenario.duration_s = f64::INFINITY;
     scenario.disturbances.clear();
     let dt_s = scenario.physics.dt_s;
