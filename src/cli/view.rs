@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::run::{load, located};
 use super::{MISSION, configs, shipped};
 use crate::config::LoadedScenario;
-use crate::judge::Judge;
+use crate::judge::{Allowed, Judge};
 use crate::record::LogOptions;
 use crate::simulation::Simulation;
 use crate::viewer::{
@@ -122,6 +122,9 @@ impl TickObserver for JudgeInPanel {
         let Some(judge) = &self.judge else { return };
         let metrics = judge.metrics();
         frame.goals_reached = metrics.goals_reached.unwrap_or(0) as usize;
+        // What has not yet grown to its least value has not failed while the run goes on.
+        let over = frame.verdict.is_some();
+        let waits = |allowed: &Allowed, value: f64| !over && allowed.min.is_some_and(|min| value < min);
         frame.expectations = judge
             .results()
             .into_iter()
@@ -129,7 +132,7 @@ impl TickObserver for JudgeInPanel {
                 measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
                 allowed: result.allowed.to_string(),
                 margin: result.measured.and_then(|value| result.allowed.margin(value)),
-                pass: result.measured.map(|_| result.pass),
+                pass: result.measured.filter(|value| !waits(&result.allowed, *value)).map(|_| result.pass),
                 name: result.name,
             })
             .collect();

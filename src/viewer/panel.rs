@@ -18,7 +18,9 @@ use super::scene_source::Frame;
 use super::start::Home;
 
 /// Width of the panel [points].
-const WIDTH: f32 = 276.0;
+const WIDTH: f32 = 292.0;
+/// Height of its title [points].
+const TITLE: f32 = 36.0;
 
 /// What of the panel is open.
 #[derive(Resource)]
@@ -65,10 +67,13 @@ pub(super) fn show(
         .default_pos([12.0, 12.0])
         .default_width(WIDTH)
         .resizable(false)
+        .default_height(panels::height(context) - TITLE)
+        .max_height(panels::height(context) - TITLE)
         .vscroll(true)
         .frame(style::frame(context))
         .show(context, |ui| {
             ui.set_width(WIDTH);
+            style::text(ui);
             time_row(ui, &mut clock, time_s, dt_s);
             ui.separator();
             figures(ui, frame, &clock);

@@ -221,7 +221,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .insert_resource(Clock::new(options.playing, options.speed))
     .insert_resource(RenderErrorHandler(close_on_fault))
     .init_resource::<Panel>()
-    .insert_resource(Side::shown())
+    .init_resource::<Side>()
     .init_resource::<Notices>()
     .add_message::<Open>()
     .add_message::<start::Home>()

@@ -49,13 +49,21 @@ impl Scale {
 
     /// The figure of a mark.
     pub(super) fn mark(&self, value: f64) -> String {
-        // -0.0 would read as a negative number.
-        format!("{:.*}", self.decimals().saturating_sub(1), if value.abs() < 1e-12 { 0.0 } else { value })
+        format!("{:.*}", self.decimals().saturating_sub(1), self.plain(value))
+    }
+
+    /// A value that is shown as zero has no sign.
+    fn plain(&self, value: f64) -> f64 {
+        if value.abs() < 0.5 * 10f64.powi(-(self.decimals() as i32)) { 0.0 } else { value }
     }
 
     /// The figure of a value, at a fixed width.
     pub(super) fn value(&self, value: f64) -> String {
-        if value.is_nan() { format!("{:>8}", "-") } else { format!("{value:>8.*}", self.decimals()) }
+        if value.is_nan() {
+            format!("{:>7}", "-")
+        } else {
+            format!("{:>7.*}", self.decimals(), self.plain(value))
+        }
     }
 }
 
@@ -92,10 +100,10 @@ mod tests {
     #[test]
     fn figures_keep_their_width_and_sign() {
         let scale = Scale { low: -1.0, high: 1.0, step: 0.5 };
-        assert_eq!(scale.decimals(), 2);
+        assert_eq!((scale.decimals(), scale.value(-0.001).as_str()), (2, "   0.00"));
         assert_eq!((scale.mark(0.5), scale.mark(-0.0)), ("0.5".to_owned(), "0.0".to_owned()));
         for value in [0.0, -0.123, 1234.5, f64::NAN] {
-            assert_eq!(scale.value(value).chars().count(), 8);
+            assert_eq!(scale.value(value).chars().count(), 7);
         }
         assert_eq!(Scale { low: 0.0, high: 1500.0, step: 500.0 }.decimals(), 0);
     }

@@ -2,8 +2,11 @@
 
 use bevy_egui::egui::{self, RichText};
 
-use super::style::{BAD, FAINT, GOOD, OPEN, figures};
+use super::style::{BAD, FAINT, GOOD, OPEN, figures, names};
 use crate::viewer::scene_source::ExpectationLine;
+
+/// Width of the names [points].
+const NAME: f32 = 166.0;
 
 /// One line for each: what is expected, what was measured and how far it lies inside or outside.
 pub(in super::super) fn expectations(ui: &mut egui::Ui, lines: &[ExpectationLine]) {
@@ -14,7 +17,7 @@ pub(in super::super) fn expectations(ui: &mut egui::Ui, lines: &[ExpectationLine
         (false, false) => OPEN,
     };
     let title = RichText::new(format!("Expectations  {met} / {all}")).color(colour);
-    egui::CollapsingHeader::new(title).id_salt("expectations").default_open(true).show(ui, |ui| {
+    egui::CollapsingHeader::new(title).id_salt("expectations").default_open(true).show_unindented(ui, |ui| {
         egui::Grid::new("expectations").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
             for line in lines {
                 row(ui, line);
@@ -40,9 +43,11 @@ fn row(ui: &mut egui::Ui, line: &ExpectationLine) {
     };
     let name = line.name.replace('_', " ");
     ui.horizontal(|ui| {
+        // A grid gives its cells no width of their own, and a label that is cut takes what there is.
+        ui.set_min_width(NAME);
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.colored_label(colour, mark);
-        ui.add(egui::Label::new(RichText::new(name).color(colour)).truncate());
+        ui.add(egui::Label::new(RichText::new(name).font(names()).color(colour)).truncate());
     })
     .response
     .on_hover_text(tip());

@@ -48,7 +48,7 @@ impl Tab {
 }
 
 /// The side: whether it is open, and what its tabs remember.
-#[derive(Resource, Default)]
+#[derive(Resource)]
 pub(super) struct Side {
     pub(super) open: bool,
     tab: Tab,
@@ -56,11 +56,15 @@ pub(super) struct Side {
     joints: JointTable,
 }
 
-impl Side {
-    /// A side that is shown.
-    pub(super) fn shown() -> Self {
-        Self { open: true, ..Self::default() }
+impl Default for Side {
+    fn default() -> Self {
+        Self { open: true, tab: Tab::default(), plots: PlotBoard::default(), joints: JointTable::default() }
     }
+}
+
+/// Height of what stands at the window's edges, above the time line [points].
+pub(super) fn height(context: &egui::Context) -> f32 {
+    (context.viewport_rect().height() - MARGIN.0 - MARGIN.1 - 2.0 * style::INNER).max(120.0)
 }
 
 /// Draws the side at the right edge of the window; `now_s` is the time of what is drawn.
@@ -77,7 +81,7 @@ pub(super) fn show(
     }
     let room = context.viewport_rect();
     let width = WIDTH.0.min(WIDTH.1 * room.width());
-    let height = (room.height() - MARGIN.0 - MARGIN.1).max(120.0);
+    let height = height(context);
     egui::Window::new("side")
         .title_bar(false)
         .resizable(false)
@@ -86,6 +90,7 @@ pub(super) fn show(
         .frame(style::frame(context))
         .show(context, |ui| {
             ui.set_width(width);
+            style::text(ui);
             ui.set_max_height(height);
             ui.horizontal(|ui| {
                 for (tab, name, tip) in Tab::ALL {

@@ -12,7 +12,7 @@ const SIZE: (f32, f32) = (330.0, 300.0);
 ///
 /// A plot has one unit: signals of another are not offered while it has any.
 pub(super) fn picker(ui: &mut egui::Ui, signals: &[Signal], chosen: &mut Vec<String>, search: &mut String) {
-    let button = ui.small_button("＋").on_hover_text("Choose the signals of this plot");
+    let button = ui.small_button("+").on_hover_text("Choose the signals of this plot");
     egui::Popup::menu(&button)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .width(SIZE.0)

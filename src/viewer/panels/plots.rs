@@ -1,7 +1,7 @@
 //! Curves of chosen signals along simulated time.
 
 use bevy_egui::egui::{self, Color32, RichText};
-use egui_plot::{GridMark, HLine, Line, LineStyle, Plot, PlotPoint, VLine};
+use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoint, VLine};
 
 use super::axis::Scale;
 use super::names::Names;
@@ -26,6 +26,8 @@ const AT_FIRST: [&[&str]; 6] = [
 const MOST: usize = 8;
 /// Least and greatest height of a plot [points].
 const HEIGHT: (f32, f32) = (58.0, 110.0);
+/// Height of what stands over a plot and between two [points].
+const TITLES: f32 = 46.0;
 /// Room for the figures left of a plot [points].
 const FIGURES: f32 = 40.0;
 /// Curves that are neither left nor right take these in turn.
@@ -112,7 +114,7 @@ impl PlotBoard {
             None => (0.0, now_s.max(1.0)),
         };
         let count = self.plots.len().max(1) as f32;
-        let titles = 34.0;
+        let titles = TITLES;
         let height = (ui.available_height() - 18.0) / count - titles;
         let height = height.clamp(HEIGHT.0, HEIGHT.1);
         let (mut pointed, mut removed) = (None, None);
@@ -126,7 +128,7 @@ impl PlotBoard {
                 if gone {
                     removed = Some(index);
                 }
-                ui.add_space(3.0);
+                ui.add_space(5.0);
             }
         });
         self.pointed_s = pointed;
@@ -191,7 +193,17 @@ impl PlotBoard {
             .width(width)
             .height(height)
             .show_axes([last, true])
-            .y_axis_min_width(FIGURES)
+            .custom_x_axes(vec![small(
+                AxisHints::new_x()
+                    .label_spacing(20.0..=26.0)
+                    .formatter(|mark, _| format!("{:.0} s", mark.value)),
+            )])
+            .custom_y_axes(vec![small(
+                AxisHints::new_y()
+                    .formatter(move |mark, _| scale.mark(mark.value))
+                    .min_thickness(FIGURES)
+                    .label_spacing(9.0..=12.0),
+            )])
             .allow_drag(false)
             .allow_zoom(false)
             .allow_scroll(false)
@@ -202,8 +214,6 @@ impl PlotBoard {
             .show_crosshair(false)
             .x_grid_spacer(move |_| marks(from_s, to_s, time_step(to_s - from_s)))
             .y_grid_spacer(move |_| marks(scale.low, scale.high, scale.step))
-            .x_axis_formatter(|mark, _| format!("{:.0} s", mark.value))
-            .y_axis_formatter(move |mark, _| scale.mark(mark.value))
             .label_formatter(move |_| None)
             .show(ui, |plot| {
                 plot.set_plot_bounds_x(from_s..=to_s);
@@ -231,6 +241,11 @@ impl PlotBoard {
     }
 }
 
+/// An axis with small figures.
+fn small(axis: AxisHints<'_>) -> AxisHints<'_> {
+    axis.tick_label_font(egui::FontId::monospace(9.0)).tick_label_color(FAINT)
+}
+
 /// Title with the unit, and the buttons of a plot; returns whether it is to be removed.
 fn heading(ui: &mut egui::Ui, signals: &[Signal], names: &mut Vec<String>, search: &mut String) -> bool {
     let mut removed = false;
@@ -254,6 +269,7 @@ fn legend(ui: &mut egui::Ui, history: &SignalHistory, names: &[String], scale: &
     let spoken = Names::of(names, history.signals());
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0;
+        ui.add_space(FIGURES);
         for ((name, label), colour) in names.iter().zip(&spoken.labels).zip(colours(names)) {
             let value = history.find(name).and_then(|signal| value_at(history.curve(signal), at_s));
             ui.label(RichText::new("■").small().color(colour));

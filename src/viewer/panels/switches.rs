@@ -10,7 +10,7 @@ const COLUMNS: usize = 2;
 
 /// All overlays in two columns, and the legends of those that are on and have several colours.
 pub(in super::super) fn switches(ui: &mut egui::Ui, overlays: &mut Overlays) {
-    egui::CollapsingHeader::new("Overlays").default_open(true).show(ui, |ui| {
+    egui::CollapsingHeader::new("Overlays").default_open(true).show_unindented(ui, |ui| {
         let rows = Overlay::ALL.len().div_ceil(COLUMNS);
         egui::Grid::new("overlays").num_columns(COLUMNS).spacing([10.0, 1.0]).show(ui, |ui| {
             for row in 0..rows {
