@@ -77,7 +77,7 @@ pub(super) fn show(
             ui.spacing_mut().interact_size.x = WIDTH;
             let visuals = ui.visuals_mut();
             if derived {
-                visuals.override_text_color = Some(visuals.weak_text_color());
+                visuals.override_text_color = Some(Color32::from_gray(170));
             }
             for state in
                 [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active]

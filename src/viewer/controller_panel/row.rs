@@ -69,7 +69,7 @@ impl Row {
                         if changed {
                             text = text.color(CHANGED);
                         } else if derived {
-                            text = text.weak();
+                            text = text.color(Color32::from_gray(150));
                         }
                         ui.add(Label::new(text).truncate().selectable(false).sense(Sense::click()))
                     },
