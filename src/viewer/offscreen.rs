@@ -247,7 +247,10 @@ fn unpadded(mut data: Vec<u8>, size: (u32, u32)) -> Option<RgbaImage> {
     let row = size.0 as usize * 4;
     let padded = row.next_multiple_of(256);
     let rows = size.1 as usize;
-    if padded != row && data.len() >= padded * rows {
+    if data.len() < padded * rows {
+        return None;
+    }
+    if padded != row {
         (1..rows).for_each(|y| data.copy_within(y * padded..y * padded + row, y * row));
     }
     data.truncate(row * rows);

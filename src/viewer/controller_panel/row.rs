@@ -109,17 +109,12 @@ impl Row {
 
 /// A field's name as words, without its unit.
 fn spelled(name: &str) -> String {
-    let plain = (0..name.len()).find(|at| unit_of_name(name).is_some() && is_suffix(name, *at));
+    // The last suffix that stands for the whole unit: `_m_s`, not `_s`.
+    let unit = unit_of_name(name);
+    let is_suffix = |at: &usize| name[*at..].starts_with('_') && unit_of_name(&name[*at..]) == unit;
+    let places = (1..name.len()).rev().filter(|at| name.is_char_boundary(*at));
+    let plain = unit.and_then(|_| places.into_iter().find(is_suffix));
     name[..plain.unwrap_or(name.len())].replace('_', " ")
-}
-
-/// Whether a name ends, from a byte on, with the suffix of its unit alone.
-fn is_suffix(name: &str, at: usize) -> bool {
-    name.is_char_boundary(at)
-        && at > 0
-        && name[at..].starts_with('_')
-        && unit_of_name(&name[at..]) == unit_of_name(name)
-        && unit_of_name(&name[at + 1..]).is_none()
 }
 
 fn origin(file: Option<f64>, derived: Option<f64>) -> String {

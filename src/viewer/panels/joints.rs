@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn columns_do_not_overlap_at_any_width() {
-        for width in [300.0, 340.0, 384.0, 500.0] {
+        for width in [super::super::LEAST, 340.0, 384.0, 500.0] {
             let columns = Columns::of(width);
             assert!(columns.load.1 - columns.load.0 >= 30.0, "{width}");
             assert!(columns.degrees - 42.0 >= 80.0, "{width}");

@@ -29,6 +29,8 @@ use super::scene_source::SceneSource;
 
 /// Width of the side [points]: at most this much, and at most this share of the window.
 const WIDTH: (f32, f32) = (384.0, 0.32);
+/// Least width of the side, at which a joint's figures have room [points].
+const LEAST: f32 = 316.0;
 /// Room round the side, and below it for the time line [points].
 const MARGIN: (f32, f32) = (12.0, 72.0);
 
@@ -80,7 +82,7 @@ pub(super) fn show(
         return;
     }
     let room = context.viewport_rect();
-    let width = WIDTH.0.min(WIDTH.1 * room.width());
+    let width = WIDTH.0.min(WIDTH.1 * room.width()).max(LEAST);
     let height = height(context);
     egui::Window::new("side")
         .title_bar(false)
