@@ -9,7 +9,7 @@ use super::scene::Stage;
 /// Share of the robot's bodies that may be hidden before what hides them fades.
 const HIDDEN: f64 = 0.35;
 /// What is left of a faded surface, 0 to 1.
-const FADED: f32 = 0.16;
+const FADED: f32 = 0.07;
 /// Time constant of fading and coming back [s].
 const FADE_S: f32 = 0.15;
 
