@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use loong::config::load_scenario;
 use loong::config::robot::RobotConfig;
 use loong::config::scenario::ScenarioConfig;
-use loong::judge::{Judge, known_names};
+use loong::judge::known_names;
 use loong::simulation::{RunStatus, Simulation};
-use loong::viewer::{ExpectationLine, Frame, LiveRun, SceneSource, TickObserver};
+use loong::viewer::{Frame, LiveRun, PanelJudge, SceneSource};
 
 const SCENARIO: &str = "configs/scenarios/walk_flat.ron";
 const DEFAULT_SECONDS: f64 = 5.0;
@@ -26,37 +26,6 @@ const FRAMES_HZ: f64 = 60.0;
 const BURST: usize = 4;
 /// Most that watching may add to a tick.
 const BAR: f64 = 0.10;
-
-/// The judge behind the panel's expectations.
-#[derive(Default)]
-struct PanelJudge(Option<Judge>);
-
-impl TickObserver for PanelJudge {
-    fn start(&mut self, simulation: &Simulation) {
-        self.0 = Some(Judge::new(simulation));
-    }
-
-    fn tick(&mut self, simulation: &Simulation) {
-        if let Some(judge) = &mut self.0 {
-            judge.observe(simulation);
-        }
-    }
-
-    fn fill(&self, frame: &mut Frame) {
-        let Some(judge) = &self.0 else { return };
-        frame.goals_reached = judge.metrics().goals_reached.unwrap_or(0) as usize;
-        frame.expectations = judge
-            .results()
-            .into_iter()
-            .map(|result| ExpectationLine {
-                measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
-                allowed: result.allowed.to_string(),
-                pass: result.measured.map(|_| result.pass),
-                name: result.name,
-            })
-            .collect();
-    }
-}
 
 /// Time of what a run did.
 #[derive(Clone, Copy)]

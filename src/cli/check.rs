@@ -79,9 +79,7 @@ fn check_file(path: &Path) -> Result<String, CliError> {
 
 /// Builds the model; what is wrong with that is shown in the robot's file.
 pub fn model_of(robot: &Loaded<RobotConfig>) -> Result<RobotModel, ConfigError> {
-    let refuse = |error: ModelError| {
-        robot.refuse(&error.field_path(), error.to_string(), "a robot the model can be built of")
-    };
+    let refuse = |error: ModelError| error.in_file(robot);
     let model = RobotModel::build(&robot.config).map_err(refuse)?;
     check_stance(&robot.config, &model).map_err(refuse)?;
     Ok(model)

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 
 use super::args::LimitsArguments;
 use super::error::CliError;
-use super::run::{asked_changes, progress, say, style, write_file};
+use super::run::{progress, say, style, write_file};
 use super::shipped;
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
+use crate::config::asked_changes;
 use crate::search::{
     LimitsOptions, SearchKind, limits_svg, limits_text, load_limits, run_limits, search_kind,
 };

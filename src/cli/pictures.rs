@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::viewer::{CameraChoice, EDGES, Overlay};
+use crate::viewer::{CameraChoice, EDGES, Overlay, PictureOptions};
 
 /// How pictures look.
 #[derive(Debug, Clone, Args)]
@@ -19,6 +19,13 @@ pub struct PictureArguments {
     /// Overlays shown: com, dcm, cop, support, footsteps, swing, forces, route; or none.
     #[arg(long = "overlays", id = "shown", value_name = "NAME,...", default_value = "footsteps,route")]
     pub overlays: OverlayList,
+}
+
+impl PictureArguments {
+    /// The options for pictures of this size.
+    pub fn options(&self, size: (u32, u32)) -> PictureOptions {
+        PictureOptions { size, camera: self.camera, overlays: self.overlays.0.clone() }
+    }
 }
 
 /// Overlays by their names.

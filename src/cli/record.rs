@@ -13,7 +13,7 @@ use super::pictures::PictureArguments;
 use super::run::{load, progress, say, style};
 use super::test::stop_on_interrupt;
 use super::view::live;
-use crate::viewer::{Format, PictureOptions, Progress, RecordOptions, record as record_run};
+use crate::viewer::{Format, Progress, RecordOptions, record as record_run};
 
 /// Arguments of `loong record`.
 #[derive(Debug, Clone, Args)]
@@ -61,12 +61,8 @@ pub fn record(arguments: &RecordArguments) -> Result<bool, CliError> {
     if size != asked {
         eprintln!("{}x{} instead of {}x{}: mp4 needs even numbers", size.0, size.1, asked.0, asked.1);
     }
-    let picture = PictureOptions {
-        size,
-        camera: arguments.picture.camera,
-        overlays: arguments.picture.overlays.0.clone(),
-    };
-    let options = RecordOptions { picture, fps, speed: arguments.speed, from_s, to_s };
+    let options =
+        RecordOptions { picture: arguments.picture.options(size), fps, speed: arguments.speed, from_s, to_s };
 
     let run = live(&loaded, arguments.seed)?;
     let encoder = format.begin(path, size, fps).map_err(crate::viewer::ViewerError::from)?;

@@ -1,14 +1,14 @@
 //! `loong run`: headless, as fast as it goes.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::{RunArguments, Source};
 use super::error::CliError;
-use crate::config::{LoadOptions, LoadedScenario, Override, load_scenario, read_overlay};
+use crate::config::{LoadOptions, LoadedScenario, asked_changes, load_scenario};
 use crate::judge::known_names;
 use crate::record::{AtomicFile, LogError, LogOptions, RunLog};
 use crate::report::{RunReport, judge_run, summary, table};
@@ -21,29 +21,10 @@ pub fn load(source: &Source) -> Result<LoadedScenario, CliError> {
     Ok(load_scenario(&source.scenario, &options)?)
 }
 
-/// The changes of all overlays, and behind them those of `--set`, which win.
-pub fn asked_changes(overlays: &[PathBuf], sets: &[String]) -> Result<Vec<Override>, CliError> {
-    let mut changes = read_overlays(overlays)?;
-    changes.extend(Override::parse_all(sets)?);
-    Ok(changes)
-}
-
-/// The changes of all overlays in their order.
-pub fn read_overlays(files: &[PathBuf]) -> Result<Vec<Override>, CliError> {
-    let mut changes = Vec::new();
-    for file in files {
-        changes.extend(read_overlay(file)?);
-    }
-    Ok(changes)
-}
-
 /// Says where in the robot's file a fault lies that only the model finds.
 pub fn located(loaded: &LoadedScenario, error: SimulationError) -> CliError {
     match error {
-        SimulationError::Model(model) => {
-            let allowed = "a robot the model can be built of";
-            loaded.robot.refuse(&model.field_path(), model.to_string(), allowed).into()
-        }
+        SimulationError::Model(model) => model.in_file(&loaded.robot).into(),
         other => other.into(),
     }
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 
 use super::args::{Source, SweepArguments};
 use super::error::CliError;
-use super::run::{asked_changes, progress, say, style, write_file};
+use super::run::{progress, say, style, write_file};
 use super::test::{stop_on_interrupt, threads};
+use crate::config::asked_changes;
 use crate::judge::METRIC_NAMES;
 use crate::search::{
     Method, SearchKind, Subject, Sweep, load_sweep, run_sweep, search_kind, sweep_csv, sweep_lines,

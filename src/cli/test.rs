@@ -13,9 +13,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::args::{CaseArguments, TestArguments};
 use super::error::CliError;
-use super::run::{progress, read_overlays, say, style, write_file};
+use super::run::{progress, say, style, write_file};
 use super::shipped;
-use crate::config::Override;
+use crate::config::{Override, read_overlays};
 use crate::suite::{
     Baselines, Case, CaseRecord, Event, Gallery, Journal, Plan, PlanOptions, RunOptions, Selection,
     SuiteReport, gallery, gallery_size, html, junit, read_records, run, text,

@@ -2,9 +2,10 @@
 
 use super::args::TuneArguments;
 use super::error::CliError;
-use super::run::{asked_changes, progress, say, style, write_file};
+use super::run::{progress, say, style, write_file};
 use super::sweep::make_folder;
 use super::test::{stop_on_interrupt, threads};
+use crate::config::asked_changes;
 use crate::report::number;
 use crate::search::{TuneOptions, evaluations_csv, load_tune, run_tune, tune_text, tuned_overlay};
 

@@ -9,12 +9,10 @@ use super::error::CliError;
 use super::run::{load, located};
 use super::{MISSION, configs, shipped};
 use crate::config::LoadedScenario;
-use crate::judge::{Allowed, Judge};
 use crate::record::LogOptions;
-use crate::simulation::Simulation;
 use crate::viewer::{
-    Both, ExpectationLine, Frame, LiveRun, Nothing, Opened, Opener, PictureOptions, Request, ShotOptions,
-    Showing, TickObserver, ViewLog, ViewerError, WindowOptions, display_error, render_shots, run_window,
+    Both, LiveRun, Nothing, Opened, Opener, PanelJudge, Request, ShotOptions, Showing, ViewLog, ViewerError,
+    WindowOptions, display_error, render_shots, run_window,
 };
 
 /// Opens a window on a run; a run that was watched is not judged.
@@ -58,7 +56,7 @@ pub fn start_page() -> Result<bool, CliError> {
 }
 
 fn opener() -> Opener {
-    Opener { configs: configs(), observer: || Box::new(JudgeInPanel { judge: None }) }
+    Opener { configs: configs(), observer: || Box::new(PanelJudge::default()) }
 }
 
 /// Opens a run whose log is written while it is watched.
@@ -93,50 +91,8 @@ fn show(showing: Showing, log: Option<ViewLog>) -> Result<bool, CliError> {
 /// A run to look at, with its judge.
 pub fn live(loaded: &LoadedScenario, seed: u64) -> Result<LiveRun, CliError> {
     let (robot, scenario) = (loaded.robot.config.clone(), loaded.scenario.config.clone());
-    let observer = JudgeInPanel { judge: None };
-    LiveRun::new(robot, scenario, seed, Some(Box::new(observer))).map_err(|error| located(loaded, error))
-}
-
-/// The judge of a watched run.
-#[derive(Clone)]
-struct JudgeInPanel {
-    judge: Option<Judge>,
-}
-
-impl TickObserver for JudgeInPanel {
-    fn start(&mut self, simulation: &Simulation) {
-        self.judge = Some(Judge::new(simulation));
-    }
-
-    fn tick(&mut self, simulation: &Simulation) {
-        if let Some(judge) = &mut self.judge {
-            judge.observe(simulation);
-        }
-    }
-
-    fn copy(&self) -> Box<dyn TickObserver> {
-        Box::new(self.clone())
-    }
-
-    fn fill(&self, frame: &mut Frame) {
-        let Some(judge) = &self.judge else { return };
-        let metrics = judge.metrics();
-        frame.goals_reached = metrics.goals_reached.unwrap_or(0) as usize;
-        // What has not yet grown to its least value has not failed while the run goes on.
-        let over = frame.verdict.is_some();
-        let waits = |allowed: &Allowed, value: f64| !over && allowed.min.is_some_and(|min| value < min);
-        frame.expectations = judge
-            .results()
-            .into_iter()
-            .map(|result| ExpectationLine {
-                measured: result.measured.map_or("-".to_owned(), |value| format!("{value:.3}")),
-                allowed: result.allowed.to_string(),
-                margin: result.measured.and_then(|value| result.allowed.margin(value)),
-                pass: result.measured.filter(|value| !waits(&result.allowed, *value)).map(|_| result.pass),
-                name: result.name,
-            })
-            .collect();
-    }
+    LiveRun::new(robot, scenario, seed, Some(Box::new(PanelJudge::default())))
+        .map_err(|error| located(loaded, error))
 }
 
 /// Renders pictures of a run at given times.
@@ -146,11 +102,7 @@ pub fn shot(arguments: &ShotArguments) -> Result<bool, CliError> {
     times_s.sort_by(f64::total_cmp);
     let options = ShotOptions {
         times_s,
-        picture: PictureOptions {
-            size: arguments.picture.size.unwrap_or((1280, 720)),
-            camera: arguments.picture.camera,
-            overlays: arguments.picture.overlays.0.clone(),
-        },
+        picture: arguments.picture.options(arguments.picture.size.unwrap_or((1280, 720))),
         prefix: arguments.out.join(name),
     };
     let run = live(&load(&arguments.source)?, arguments.seed)?;

@@ -12,7 +12,9 @@ use super::range::{Range, range_of};
 use super::schema::{Kind, definitions, doc, fields, target, unit};
 
 /// What all paths begin with, as `--set` has them.
-const ROOT: [&str; 2] = ["robot", "controller"];
+pub fn controller_path() -> FieldPath {
+    FieldPath::root().field("robot").field("controller")
+}
 
 /// All numbers, in the order of their declaration.
 ///
@@ -181,16 +183,14 @@ pub fn set(
 }
 
 fn path_of(group: &str, name: &str) -> FieldPath {
-    ROOT.into_iter().chain([group, name]).fold(FieldPath::root(), |path, step| path.field(step))
+    controller_path().field(group).field(name)
 }
 
 /// Group and name of a path that has the right shape.
 fn place(path: &str) -> Option<[String; 2]> {
     let path = FieldPath::parse(path).ok()?;
-    match path.steps() {
-        [Step::Field(a), Step::Field(b), Step::Field(group), Step::Field(name)] if [a, b] == ROOT => {
-            Some([group.clone(), name.clone()])
-        }
+    match path.after(&controller_path())? {
+        [Step::Field(group), Step::Field(name)] => Some([group.clone(), name.clone()]),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@
 //! - `controller_numbers`: the controller's numbers one by one, for changes while it runs.
 //! - `save`: changed numbers put into the files they came from; `edit`: into a text; `line_changes`: what
 //!   that changes.
+//! - `file_name`: how one file is named in another.
 //! - `overrides`: changes of single fields; `overlay`: files of them; `include`: files that change another.
 //! - `schema`, `explain`: what a file may say, from the types.
 //! - `source`, `locate`, `path`, `document`, `ron_error`, `diagnostic`: from a mistake to its place.
@@ -20,6 +21,7 @@ pub mod diagnostic;
 pub mod document;
 mod edit;
 pub mod explain;
+pub mod file_name;
 mod include;
 pub mod line_changes;
 pub mod load;
@@ -40,5 +42,5 @@ pub mod suite;
 
 pub use diagnostic::{ConfigError, Diagnostic};
 pub use load::{LoadOptions, Loaded, LoadedScenario, load_robot, load_scenario, load_suite};
-pub use overlay::{overlay_text, read_overlay};
+pub use overlay::{asked_changes, overlay_text, read_overlay, read_overlays};
 pub use overrides::Override;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::diagnostic::{ConfigError, Diagnostic, Finding, clip};
@@ -28,6 +28,28 @@ pub fn read_overlay(path: &Path) -> Result<Vec<Override>, ConfigError> {
     let source = Arc::new(SourceText::of_file(path, text));
     let root = source.parse()?;
     Ok(changes_of(&source, &root, &FieldPath::root())?)
+}
+
+/// The changes of several overlays, in their order.
+///
+/// # Errors
+/// As [`read_overlay`], of the first that is wrong.
+pub fn read_overlays(files: &[PathBuf]) -> Result<Vec<Override>, ConfigError> {
+    let mut changes = Vec::new();
+    for file in files {
+        changes.extend(read_overlay(file)?);
+    }
+    Ok(changes)
+}
+
+/// The changes of all overlays, and behind them those of `--set`, which win.
+///
+/// # Errors
+/// As [`read_overlay`] and [`Override::parse`].
+pub fn asked_changes(overlays: &[PathBuf], sets: &[String]) -> Result<Vec<Override>, ConfigError> {
+    let mut changes = read_overlays(overlays)?;
+    changes.extend(Override::parse_all(sets)?);
+    Ok(changes)
 }
 
 /// The text of an overlay: a comment of any number of lines, and the changes as pairs of a path and

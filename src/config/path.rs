@@ -62,6 +62,11 @@ impl FieldPath {
         Self(steps)
     }
 
+    /// The path of a value that another path leads to from the value at this one.
+    pub fn inner(&self, path: &FieldPath) -> Self {
+        Self(self.0.iter().chain(&path.0).cloned().collect())
+    }
+
     /// Its steps from the root.
     pub fn steps(&self) -> &[Step] {
         &self.0

@@ -1,8 +1,8 @@
 //! What the numbers are that a robot's controller leaves out, because they follow from the robot.
 
 use crate::config::controller::GaitConfig;
+use crate::config::controller_numbers::controller_path;
 use crate::config::numbers::for_each_number;
-use crate::config::path::FieldPath;
 use crate::model::RobotModel;
 
 use super::gait_parameters::GaitParameters;
@@ -10,12 +10,11 @@ use super::gait_parameters::GaitParameters;
 /// Every such number by its path, such as `robot.controller.gait.single_support_s`, whether the config
 /// gives it or not.
 pub fn derived_numbers(model: &RobotModel) -> Vec<(String, f64)> {
-    let controller = FieldPath::root().field("robot").field("controller");
+    let controller = controller_path();
     let mut found = Vec::new();
     let gait = controller.field("gait");
     for_each_number(&GaitParameters::new(&GaitConfig::default(), model), &mut |path, _, value| {
-        let path = path.steps().iter().fold(gait.clone(), |path, step| path.join(step.clone()));
-        found.push((path.to_string(), value));
+        found.push((gait.inner(path).to_string(), value));
     });
     found.push((controller.field("body").field("com_height_m").to_string(), model.com_height_m()));
     found

@@ -1,5 +1,8 @@
 //! Why a config is no robot.
 
+use crate::config::robot::RobotConfig;
+use crate::config::{ConfigError, Loaded};
+
 /// Why a config is no robot; names the link or joint and knows its place in the file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say what the fields are")]
@@ -46,6 +49,11 @@ pub enum ModelError {
 }
 
 impl ModelError {
+    /// The mistake at its place in the robot's file.
+    pub fn in_file(&self, robot: &Loaded<RobotConfig>) -> ConfigError {
+        robot.refuse(&self.field_path(), self.to_string(), "a robot the model can be built of")
+    }
+
     /// Path of the offending value in the robot's file, such as `links[3].mass_kg`.
     pub fn field_path(&self) -> String {
         match self {

@@ -24,10 +24,32 @@ impl Signal {
         Self { name, unit, description, read, index }
     }
 
+    /// Its name without the unit at its end.
+    pub fn plain_name(&self) -> &str {
+        unit_suffix(self.unit).and_then(|suffix| self.name.strip_suffix(suffix)).unwrap_or(&self.name)
+    }
+
     /// Its value; not a number where there is none, such as a centre of pressure in flight.
     pub fn value(&self, moment: &Moment<'_>) -> f64 {
         (self.read)(moment, self.index)
     }
+}
+
+/// What a signal's name ends in for its unit; none for a unit that no signal has.
+fn unit_suffix(unit: &str) -> Option<&'static str> {
+    Some(match unit {
+        "" => "",
+        "m/s" => "_mps",
+        "rad/s" => "_rad_s",
+        "N m" => "_nm",
+        "N m s" => "_nms",
+        "J" => "_j",
+        "W" => "_w",
+        "N" => "_n",
+        "m" => "_m",
+        "rad" => "_rad",
+        _ => return None,
+    })
 }
 
 /// All signals of a robot with these joints that are not held, in the model's order.
@@ -77,19 +99,7 @@ mod tests {
     fn names_end_in_their_units() {
         for signal in catalogue(["knee"]) {
             let Signal { name, unit, description, .. } = &signal;
-            let suffix = match *unit {
-                "" => "",
-                "m/s" => "_mps",
-                "rad/s" => "_rad_s",
-                "N m" => "_nm",
-                "N m s" => "_nms",
-                "J" => "_j",
-                "W" => "_w",
-                "N" => "_n",
-                "m" => "_m",
-                "rad" => "_rad",
-                other => panic!("{name}: {other}"),
-            };
+            let suffix = unit_suffix(unit).unwrap_or_else(|| panic!("{name}: {unit}"));
             assert!(name.ends_with(suffix), "{name}: {unit}");
             assert!(!description.is_empty() && !description.ends_with('.'), "{name}");
         }

@@ -100,15 +100,16 @@ impl Simulation {
         while let Some(action) = self.hands.due(time_s) {
             self.hands.refused = self.perform(&action).err();
         }
-        let replanned = if self.hands.replan_s.is_some_and(|at| time_s >= at - 1e-9) {
-            self.hands.replan_s = None;
+        let planned = if self.hands.replan_s.take_if(|at| time_s >= *at - 1e-9).is_some() {
             let place = self.place();
-            Some(self.stepping.replan(&self.map, &place))
+            self.stepping.replan(&self.map, &place)
+        } else if self.stepping.waits() {
+            let place = self.place();
+            self.stepping.take_up(&self.map, &place)
         } else {
-            let place = self.place();
-            self.stepping.take_up(&self.map, &place).err().map(Err)
+            Ok(())
         };
-        if let Some(Err(error)) = replanned {
+        if let Err(error) = planned {
             self.hands.refused = Some(error.to_string());
         }
     }

@@ -184,12 +184,17 @@ impl Stepping {
         planned
     }
 
-    /// A robot that has stopped for its new route takes it.
+    /// Whether the robot is to take a new route once it stands.
+    pub(super) fn waits(&self) -> bool {
+        self.waits
+    }
+
+    /// A robot that waits for its new route takes it once it stands.
     ///
     /// # Errors
     /// Where no way is left.
     pub(super) fn take_up(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
-        if !self.waits || !place.standing {
+        if !place.standing {
             return Ok(());
         }
         self.waits = false;

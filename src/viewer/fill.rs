@@ -4,9 +4,10 @@ use nalgebra::{Isometry3, Point3, Vector3};
 
 use super::scene_source::Frame;
 use super::trail::{Trail, sole};
-use crate::config::scenario::CommandConfig;
+use crate::config::scenario::{CommandConfig, GoalConfig};
 use crate::control::gait::Phase;
-use crate::model::Side;
+use crate::model::{RobotModel, Side};
+use crate::physics::FootWrench;
 use crate::simulation::{RunStatus, Simulation, Snapshot};
 
 /// Force above which a foot is drawn as carrying [N].
@@ -21,9 +22,8 @@ pub(super) fn fill(frame: &mut Frame, simulation: &Simulation, trail: &Trail) {
     frame.world_from_body.extend((0..model.bodies.len()).map(|body| now.dynamics.world_from_body(body)));
 
     let soles = Side::BOTH.map(|side| sole(model, &now, side));
+    feet(frame, model, &soles, &now.contacts.feet);
     let com = now.dynamics.com();
-    let carrying = now.contacts.feet.map(|wrench| wrench.force.z > CARRIES_N);
-    frame.ground_m = ground_m(&soles, carrying);
     frame.com = Some(Point3::from(com));
     let velocity = now.dynamics.com_velocity();
     frame.speed_m_s = velocity.xy().norm();
@@ -31,27 +31,11 @@ pub(super) fn fill(frame: &mut Frame, simulation: &Simulation, trail: &Trail) {
     let omega = (gravity / (com.z - frame.ground_m).max(0.1)).sqrt();
     let dcm = com.xy() + velocity.xy() / omega;
     frame.dcm = Some(Point3::new(dcm.x, dcm.y, frame.ground_m));
-    frame.cop = cop(&now, &soles);
-
-    let corners = Side::BOTH.into_iter().filter(|side| carrying[side.index()]).flat_map(|side| {
-        let foot = &model.feet[side.index()];
-        let sole = soles[side.index()];
-        [(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)]
-            .map(|(x, y)| sole * Point3::new(x * foot.half_length_m, y * foot.half_width_m, 0.0))
-    });
-    hull(corners.collect(), &mut frame.support_polygon);
     steps(frame, &now, &soles, trail);
-    forces(frame, simulation, &now, &soles);
+    outside(frame, simulation, &now);
     goals(frame, simulation);
     frame.phase = phase(&now).to_owned();
-    frame.torque_share = model
-        .bodies
-        .iter()
-        .skip(1)
-        .zip(now.motor_nm)
-        .map(|(body, torque)| (torque.abs() / body.actuator.peak_torque_nm, &body.joint))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(share, joint)| (joint.clone(), share));
+    frame.torque_share = torque_share(model, now.motor_nm);
     frame.verdict = match simulation.status() {
         RunStatus::Running => None,
         RunStatus::Finished => Some((true, "finished".to_owned())),
@@ -76,14 +60,43 @@ fn steps(frame: &mut Frame, now: &Snapshot, soles: &[Isometry3<f64>; 2], trail: 
     frame.swing_path.clone_from(&trail.swing_path);
 }
 
-/// Contact forces, pushes, pulls, and what lies about.
-fn forces(frame: &mut Frame, simulation: &Simulation, now: &Snapshot, soles: &[Isometry3<f64>; 2]) {
+/// What the feet stand on: ground, centre of pressure, support polygon and contact forces.
+pub(super) fn feet(
+    frame: &mut Frame,
+    model: &RobotModel,
+    soles: &[Isometry3<f64>; 2],
+    wrenches: &[FootWrench; 2],
+) {
+    let carrying = wrenches.map(|wrench| wrench.force.z > CARRIES_N);
+    frame.ground_m = ground_m(soles, carrying);
     frame.contact_forces.clear();
-    for (wrench, sole) in now.contacts.feet.iter().zip(soles) {
+    for (wrench, sole) in wrenches.iter().zip(soles) {
         if let Some(at) = centre_of_pressure(wrench, sole) {
             frame.contact_forces.push((at, wrench.force));
         }
     }
+    frame.cop = cop(&frame.contact_forces);
+    let corners = Side::BOTH.into_iter().filter(|side| carrying[side.index()]).flat_map(|side| {
+        let foot = &model.feet[side.index()];
+        let sole = soles[side.index()];
+        [(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)]
+            .map(|(x, y)| sole * Point3::new(x * foot.half_length_m, y * foot.half_width_m, 0.0))
+    });
+    hull(corners.collect(), &mut frame.support_polygon);
+}
+
+/// The most loaded joint and its torque over its limit; none where no torque is known.
+pub(super) fn torque_share(model: &RobotModel, motor_nm: &[f64]) -> Option<(String, f64)> {
+    let motors = model.bodies.iter().skip(1).zip(motor_nm);
+    motors
+        .filter(|(_, torque)| torque.is_finite())
+        .map(|(body, torque)| (torque.abs() / body.actuator.peak_torque_nm, &body.joint))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(share, joint)| (joint.clone(), share))
+}
+
+/// Pushes, pulls, and what lies about.
+fn outside(frame: &mut Frame, simulation: &Simulation, now: &Snapshot) {
     frame.push = now.push.map(|(body, force)| {
         let at = now.dynamics.world_from_body(body) * simulation.model().bodies[body].com;
         (at, force)
@@ -101,12 +114,17 @@ fn goals(frame: &mut Frame, simulation: &Simulation) {
         let place = |xy: nalgebra::Point2<f64>| Point3::new(xy.x, xy.y, map.height_m(&xy));
         frame.route.extend(route.points().iter().step_by(2).map(|point| place(point.xy)));
     }
-    frame.goals.clear();
     let goals = match &simulation.scenario().command {
         CommandConfig::Goals { goals, .. } if !simulation.by_hand() => goals.as_slice(),
         _ => simulation.goals(),
     };
+    place_goals(frame, goals);
+}
+
+/// Goals on the floor.
+pub(super) fn place_goals(frame: &mut Frame, goals: &[GoalConfig]) {
     let placed = goals.iter().map(|goal| (Point3::new(goal.xy_m.0, goal.xy_m.1, 0.0), goal.radius_m));
+    frame.goals.clear();
     frame.goals.extend(placed);
 }
 
@@ -123,7 +141,7 @@ fn phase(now: &Snapshot) -> &'static str {
 }
 
 /// Height of what the robot stands on: of the lowest sole that carries, or the lowest one in flight.
-pub(super) fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 {
+fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 {
     let any = carrying[0] || carrying[1];
     (0..2)
         .filter(|side| carrying[*side] || !any)
@@ -132,10 +150,7 @@ pub(super) fn ground_m(soles: &[Isometry3<f64>; 2], carrying: [bool; 2]) -> f64 
 }
 
 /// Point of the sole's plane at which the force acts without tilting moment.
-pub(super) fn centre_of_pressure(
-    wrench: &crate::physics::FootWrench,
-    sole: &Isometry3<f64>,
-) -> Option<Point3<f64>> {
+fn centre_of_pressure(wrench: &FootWrench, sole: &Isometry3<f64>) -> Option<Point3<f64>> {
     let up = wrench.force.z;
     (up > 1.0).then(|| {
         let offset = Vector3::new(-wrench.torque.y / up, wrench.torque.x / up, 0.0);
@@ -144,20 +159,18 @@ pub(super) fn centre_of_pressure(
 }
 
 /// Centre of pressure of both feet, weighted by their vertical forces.
-fn cop(now: &Snapshot, soles: &[Isometry3<f64>; 2]) -> Option<Point3<f64>> {
+fn cop(contact_forces: &[(Point3<f64>, Vector3<f64>)]) -> Option<Point3<f64>> {
     let mut weighted = Vector3::zeros();
     let mut total = 0.0;
-    for (wrench, sole) in now.contacts.feet.iter().zip(soles) {
-        if let Some(at) = centre_of_pressure(wrench, sole) {
-            weighted += at.coords * wrench.force.z;
-            total += wrench.force.z;
-        }
+    for (at, force) in contact_forces {
+        weighted += at.coords * force.z;
+        total += force.z;
     }
     (total > CARRIES_N).then(|| Point3::from(weighted / total))
 }
 
 /// Convex hull seen from above, counter-clockwise (Andrew's monotone chain).
-pub(super) fn hull(mut points: Vec<Point3<f64>>, outline: &mut Vec<Point3<f64>>) {
+fn hull(mut points: Vec<Point3<f64>>, outline: &mut Vec<Point3<f64>>) {
     outline.clear();
     points.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     let turns_left = |a: &Point3<f64>, b: &Point3<f64>, c: &Point3<f64>| {
@@ -199,7 +212,7 @@ mod tests {
     fn the_centre_of_pressure_lies_where_the_moment_vanishes() {
         let sole = Isometry3::translation(1.0, 2.0, 0.3);
         let (at, force) = (Vector3::new(0.05, -0.02, 0.0), Vector3::new(3.0, 4.0, 500.0));
-        let wrench = crate::physics::FootWrench { force, torque: at.cross(&force) };
+        let wrench = FootWrench { force, torque: at.cross(&force) };
         let found = centre_of_pressure(&wrench, &sole).unwrap_or_default();
         assert!((found.coords - sole.translation.vector - at).norm() < 1e-12, "{found}");
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use nalgebra::Isometry3;
 
+use super::drawn_robot;
 use super::fill::fill;
 use super::history::SignalHistory;
 use super::rewind::Rewind;
@@ -126,13 +127,14 @@ impl LiveRun {
         &self.present.simulation
     }
 
-    /// Takes the run from its start, with the observer it has.
-    fn begin_anew(&mut self) -> Result<(), SimulationError> {
+    /// Takes a run of these from its start, with the observer it has; it stays as it was where that fails.
+    fn begin_anew(&mut self, robot: RobotConfig, scenario: ScenarioConfig) -> Result<(), String> {
         let observer = self.present.observer.as_ref().map(|observer| observer.copy());
-        self.present = begin(&self.robot, &self.scenario, self.seed, observer)?;
-        self.actions.clone_from(&self.scenario.actions);
+        self.present = begin(&robot, &scenario, self.seed, observer).map_err(|error| error.to_string())?;
+        self.history = self.history.begun_anew(self.present.simulation.model());
+        self.actions.clone_from(&scenario.actions);
+        (self.robot, self.scenario) = (robot, scenario);
         self.rewind = Rewind::new();
-        self.history.truncate(0.0);
         self.reach_s = 0.0;
         Ok(())
     }
@@ -214,23 +216,15 @@ fn begin(
 
 impl SceneSource for LiveRun {
     fn visuals(&self) -> Vec<LinkVisuals<'_>> {
-        let model = self.present.simulation.model();
-        let visuals = self.robot.links.iter().filter_map(|link| {
-            let frame = model.link(&link.name)?;
-            Some(LinkVisuals { body: frame.body, body_from_link: frame.body_from_link, shapes: &link.visual })
-        });
-        visuals.collect()
+        drawn_robot::visuals(&self.robot, self.present.simulation.model())
     }
 
     fn half_soles_m(&self) -> [(f64, f64); 2] {
-        self.present.simulation.model().feet.each_ref().map(|foot| (foot.half_length_m, foot.half_width_m))
+        drawn_robot::half_soles_m(self.present.simulation.model())
     }
 
     fn eye(&self) -> Option<(usize, Isometry3<f64>)> {
-        let lidar = &self.robot.sensors.lidar;
-        let frame = self.present.simulation.model().link(&lidar.link)?;
-        let link_from_eye = super::convert::placed(&lidar.xyz_m, &lidar.rpy_rad);
-        Some((frame.body, frame.body_from_link * link_from_eye))
+        drawn_robot::eye(&self.robot, self.present.simulation.model())
     }
 
     fn terrain(&self) -> &TerrainConfig {
@@ -267,7 +261,7 @@ impl SceneSource for LiveRun {
     }
 
     fn restart(&mut self) -> Result<(), String> {
-        self.begin_anew().map_err(|error| error.to_string())
+        self.begin_anew(self.robot.clone(), self.scenario.clone())
     }
 
     fn reach_s(&self) -> f64 {
@@ -322,14 +316,7 @@ impl SceneSource for LiveRun {
         }
         let stands_at = if same_task { self.stands_at() } else { None };
         let scenario = ScenarioConfig { start: stands_at.unwrap_or(scenario.start), ..scenario.clone() };
-        let observer = self.present.observer.as_ref().map(|observer| observer.copy());
-        let present = begin(robot, &scenario, self.seed, observer).map_err(|error| error.to_string())?;
-        self.history = self.history.begun_anew(present.simulation.model());
-        self.present = present;
-        (self.robot, self.scenario) = (robot.clone(), scenario);
-        self.actions.clone_from(&self.scenario.actions);
-        self.rewind = Rewind::new();
-        self.reach_s = 0.0;
+        self.begin_anew(robot.clone(), scenario)?;
         Ok(Reload::Rebuilt)
     }
 

@@ -8,7 +8,7 @@ use super::replay::{Replay, ReplayError};
 use super::scene_source::SceneSource;
 use crate::config::load::{has_field, load_scenario_text};
 use crate::config::{
-    ConfigError, Diagnostic, LoadOptions, LoadedScenario, Override, load_robot, load_scenario, read_overlay,
+    ConfigError, Diagnostic, LoadOptions, LoadedScenario, Override, asked_changes, load_robot, load_scenario,
 };
 use crate::judge::known_names;
 use crate::record::{ReadLogError, RecordedRun, is_log, read_log};
@@ -78,10 +78,7 @@ impl OpenError {
     /// A mistake that only the simulation finds, at its place in the robot's file where it has one.
     pub fn of_run(loaded: &LoadedScenario, error: SimulationError) -> Self {
         match error {
-            SimulationError::Model(model) => {
-                let allowed = "a robot the model can be built of";
-                Self::Config(loaded.robot.refuse(&model.field_path(), model.to_string(), allowed))
-            }
+            SimulationError::Model(model) => Self::Config(model.in_file(&loaded.robot)),
             other => Self::Simulation(other),
         }
     }
@@ -106,7 +103,7 @@ impl Request {
     /// # Errors
     /// Every mistake found, with its place.
     pub fn load(&self) -> Result<LoadedScenario, ConfigError> {
-        let changes = self.asked()?;
+        let changes = asked_changes(&self.overlays, &self.changes)?;
         let options = LoadOptions { overrides: &changes, robot: self.robot.clone(), ..known_names() };
         if !is_robot(&self.file)? {
             return load_scenario(&self.file, &options);
@@ -114,18 +111,6 @@ impl Request {
         let options = LoadOptions { robot: Some(self.robot.clone().unwrap_or(self.file.clone())), ..options };
         let name = load_robot(&self.file)?.config.name;
         load_scenario_text(&self.file, standing(&name, &self.file), None, &options)
-    }
-}
-
-impl Request {
-    /// The changes of all overlays, and behind them the single ones.
-    fn asked(&self) -> Result<Vec<Override>, ConfigError> {
-        let mut changes = Vec::new();
-        for file in &self.overlays {
-            changes.extend(read_overlay(file)?);
-        }
-        changes.extend(Override::parse_all(&self.changes)?);
-        Ok(changes)
     }
 }
 
@@ -174,7 +159,8 @@ impl Opener {
         if is_robot(&request.file)? {
             return Ok(run);
         }
-        let changes = request.asked()?.iter().map(Override::path_and_value).collect();
+        let changes = asked_changes(&request.overlays, &request.changes)?;
+        let changes = changes.iter().map(Override::path_and_value).collect();
         let origin = Origin { scenario: request.file.clone(), robot: request.robot.clone(), changes };
         Ok(run.with_origin(origin))
     }

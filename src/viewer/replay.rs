@@ -4,8 +4,10 @@ use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
-use super::fill::{centre_of_pressure, ground_m, hull};
+use super::drawn_robot;
+use super::fill::{feet, place_goals, torque_share};
 use super::scene_source::{Frame, LinkVisuals, Reload, SceneSource};
+use super::trail::FOOTPRINTS;
 use crate::config::LoadedScenario;
 use crate::config::action::Action;
 use crate::config::robot::RobotConfig;
@@ -14,10 +16,6 @@ use crate::model::{ModelError, RobotModel, Side};
 use crate::physics::FootWrench;
 use crate::record::{RecordedRun, Sample};
 
-/// Force above which a foot is drawn as carrying [N].
-const CARRIES_N: f64 = 20.0;
-/// Footprints kept behind the robot.
-const FOOTPRINTS: usize = 14;
 /// Time of a tick where there is a single sample [s].
 const ONLY_DT_S: f64 = 0.01;
 /// Code of the phase in which one foot swings.
@@ -140,22 +138,15 @@ fn stance(sample: &Sample) -> Side {
 
 impl SceneSource for Replay {
     fn visuals(&self) -> Vec<LinkVisuals<'_>> {
-        let visuals = self.robot.links.iter().filter_map(|link| {
-            let frame = self.model.link(&link.name)?;
-            Some(LinkVisuals { body: frame.body, body_from_link: frame.body_from_link, shapes: &link.visual })
-        });
-        visuals.collect()
+        drawn_robot::visuals(&self.robot, &self.model)
     }
 
     fn half_soles_m(&self) -> [(f64, f64); 2] {
-        self.model.feet.each_ref().map(|foot| (foot.half_length_m, foot.half_width_m))
+        drawn_robot::half_soles_m(&self.model)
     }
 
     fn eye(&self) -> Option<(usize, Isometry3<f64>)> {
-        let lidar = &self.robot.sensors.lidar;
-        let frame = self.model.link(&lidar.link)?;
-        let link_from_eye = super::convert::placed(&lidar.xyz_m, &lidar.rpy_rad);
-        Some((frame.body, frame.body_from_link * link_from_eye))
+        drawn_robot::eye(&self.robot, &self.model)
     }
 
     fn terrain(&self) -> &TerrainConfig {
@@ -187,8 +178,9 @@ impl SceneSource for Replay {
         frame.world_from_body.extend((0..self.model.bodies.len()).map(|body| self.body(now, body)));
 
         let soles = Side::BOTH.map(|side| self.sole(now, side));
-        let carrying = now.force_n.map(|force| force.z > CARRIES_N);
-        frame.ground_m = ground_m(&soles, carrying);
+        let wrenches =
+            [0, 1].map(|foot| FootWrench { force: now.force_n[foot], torque: now.torque_nm[foot] });
+        feet(frame, &self.model, &soles, &wrenches);
         let com = self.com(&frame.world_from_body);
         frame.com = Some(com);
         let velocity = now.com_velocity_m_s;
@@ -200,27 +192,6 @@ impl SceneSource for Replay {
             let dcm = com.xy() + velocity.xy() / omega;
             Point3::new(dcm.x, dcm.y, frame.ground_m)
         });
-
-        frame.contact_forces.clear();
-        let (mut weighted, mut total_n) = (Vector3::zeros(), 0.0);
-        let mut corners = Vec::new();
-        for side in Side::BOTH {
-            let (index, sole, foot) = (side.index(), &soles[side.index()], &self.model.feet[side.index()]);
-            if carrying[index] {
-                corners
-                    .extend([(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)].map(|(x, y)| {
-                        sole * Point3::new(x * foot.half_length_m, y * foot.half_width_m, 0.0)
-                    }));
-            }
-            let wrench = FootWrench { force: now.force_n[index], torque: now.torque_nm[index] };
-            if let Some(at) = centre_of_pressure(&wrench, sole) {
-                weighted += at.coords * wrench.force.z;
-                total_n += wrench.force.z;
-                frame.contact_forces.push((at, wrench.force));
-            }
-        }
-        frame.cop = (total_n > CARRIES_N).then(|| Point3::from(weighted / total_n));
-        hull(corners, &mut frame.support_polygon);
 
         frame.planned_steps.clear();
         frame.taken_steps.clear();
@@ -242,17 +213,9 @@ impl SceneSource for Replay {
             _ => "",
         }
         .to_owned();
-        let motors = self.model.bodies.iter().skip(1).zip(&now.motor_nm);
-        frame.torque_share = motors
-            .filter(|(_, torque)| torque.is_finite())
-            .map(|(body, torque)| (torque.abs() / body.actuator.peak_torque_nm, &body.joint))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(share, joint)| (joint.clone(), share));
+        frame.torque_share = torque_share(&self.model, &now.motor_nm);
         if let CommandConfig::Goals { goals, .. } = &self.scenario.command {
-            frame.goals.clear();
-            frame
-                .goals
-                .extend(goals.iter().map(|goal| (Point3::new(goal.xy_m.0, goal.xy_m.1, 0.0), goal.radius_m)));
+            place_goals(frame, goals);
         }
         frame.verdict = self.finished().then(|| {
             let end = if self.cut { "the log was cut off here" } else { "end of the log" };

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::live::Origin;
+use crate::config::file_name::relative;
 use crate::config::overlay_text;
 use crate::config::scenario::{Expectation, ScenarioConfig};
 use crate::record::AtomicFile;
@@ -33,7 +34,7 @@ pub(super) fn save(
     let expectations = if simulation.fallen_s().is_some() { Vec::new() } else { vec![upright] };
     let mut changes = origin.changes.clone();
     if let Some(robot) = &origin.robot {
-        changes.push(("robot".to_owned(), ron_of(&relative(robot, path))?));
+        changes.push(("robot".to_owned(), ron_of(&named(robot, path))?));
     }
     for (field, value) in [
         ("name", ron_of(&name)?),
@@ -52,7 +53,7 @@ pub(super) fn save(
         path.display()
     );
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "    base: {},", ron_of(&relative(&origin.scenario, path))?);
+    let _ = writeln!(text, "    base: {},", ron_of(&named(&origin.scenario, path))?);
     let map = overlay_text("", changes.iter().map(|(path, value)| (path.as_str(), value.as_str())));
     let _ = writeln!(text, "    changes: {},", map.trim().replace('\n', "\n    "));
     text.push_str(")\n");
@@ -81,18 +82,10 @@ fn listed<T: Serialize>(elements: &[T]) -> Result<String, String> {
 }
 
 /// How a file is named in another: from the other's folder where they share one, in full elsewhere.
-fn relative(file: &Path, from: &Path) -> String {
+fn named(file: &Path, from: &Path) -> String {
     let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let (file, from) = (full(file), full(from));
-    let folder = from.parent().unwrap_or(Path::new(""));
-    let shared = file.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
-    let named = |component: &Component<'_>| matches!(component, Component::Normal(_));
-    if file.components().take(shared).filter(named).count() == 0 {
-        return file.display().to_string();
-    }
-    let ups = folder.components().skip(shared).map(|_| Component::ParentDir);
-    let path: PathBuf = ups.chain(file.components().skip(shared)).collect();
-    path.display().to_string()
+    relative(from.parent().unwrap_or(Path::new("")), &file).display().to_string()
 }
 
 #[cfg(test)]
@@ -101,7 +94,7 @@ mod tests {
 
     #[test]
     fn files_are_named_from_where_they_are_read() {
-        let named = |file: &str, from: &str| relative(Path::new(file), Path::new(from));
+        let named = |file: &str, from: &str| named(Path::new(file), Path::new(from));
         assert_eq!(named("/a/b/x.ron", "/a/b/y.ron"), "x.ron");
         assert_eq!(named("/a/b/x.ron", "/a/c/d/y.ron"), "../../b/x.ron");
         assert_eq!(named("/a/x.ron", "/b/y.ron"), "/a/x.ron");

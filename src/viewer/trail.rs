@@ -9,7 +9,7 @@ use crate::model::{RobotModel, Side};
 use crate::simulation::Snapshot;
 
 /// Footprints kept behind the robot.
-const FOOTPRINTS: usize = 14;
+pub(super) const FOOTPRINTS: usize = 14;
 /// Time between two points of the swing path [s].
 const SWING_SAMPLE_S: f64 = 0.01;
 

@@ -19,6 +19,7 @@ pub use suite::suite;
 use serde::Serialize;
 
 use super::controller::ControllerConfig;
+use super::controller_numbers::controller_path;
 use super::diagnostic::{Finding, clip, did_you_mean, number, one_of};
 use super::numbers::for_each_number;
 use super::path::FieldPath;
@@ -29,15 +30,11 @@ use super::range::{Range, range_of};
 pub fn controller(config: &ControllerConfig) -> Vec<Finding> {
     let mut findings = Findings::default();
     for_each_number(config, &mut |path, owner, value| {
-        let path = path.steps().iter().fold(controller_path(), |path, step| path.join(step.clone()));
+        let path = controller_path().inner(path);
         findings.in_range(path, (&owner.type_name(), owner.field), value);
     });
     controller::check(&mut findings, &controller_path(), config);
     findings.0
-}
-
-fn controller_path() -> FieldPath {
-    FieldPath::root().field("robot").field("controller")
 }
 
 /// Findings of a check.

@@ -12,11 +12,14 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Names of the signals with these full names.
-    pub(super) fn of(names: &[String], signals: &'a [Signal]) -> Self {
-        let units = names.iter().map(|name| signals.iter().find(|s| s.name == *name).map_or("", |s| s.unit));
-        let unit = units.clone().next().unwrap_or("");
-        let parts: Vec<Vec<&str>> =
-            names.iter().zip(units).map(|(name, unit)| plain(name, unit).split('.').collect()).collect();
+    pub(super) fn of<'n>(names: &'n [String], signals: &'a [Signal]) -> Self
+    where
+        'a: 'n,
+    {
+        let find = |name: &str| signals.iter().find(|signal| signal.name == *name);
+        let unit = names.first().and_then(|name| find(name)).map_or("", |signal| signal.unit);
+        let plain = |name: &'n String| find(name).map_or(name.as_str(), Signal::plain_name);
+        let parts: Vec<Vec<&str>> = names.iter().map(|name| plain(name).split('.').collect()).collect();
         let Some(first) = parts.first() else {
             return Self { title: String::new(), labels: Vec::new(), unit };
         };
@@ -31,23 +34,6 @@ impl<'a> Names<'a> {
         let labels = if names.len() == 1 { vec![String::new()] } else { parts.iter().map(own).collect() };
         Self { title, labels, unit }
     }
-}
-
-/// A name without the unit at its end.
-fn plain<'n>(name: &'n str, unit: &str) -> &'n str {
-    let suffix = match unit {
-        "m/s" => "_mps",
-        "rad/s" => "_rad_s",
-        "N m" => "_nm",
-        "N m s" => "_nms",
-        "J" => "_j",
-        "W" => "_w",
-        "N" => "_n",
-        "m" => "_m",
-        "rad" => "_rad",
-        _ => "",
-    };
-    name.strip_suffix(suffix).unwrap_or(name)
 }
 
 #[cfg(test)]
