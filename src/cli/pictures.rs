@@ -16,7 +16,8 @@ pub struct PictureArguments {
     /// [rad] and distance [m].
     #[arg(long, value_name = "NAME|A,E,D", default_value = "orbit", allow_hyphen_values = true)]
     pub camera: CameraChoice,
-    /// Overlays shown: com, dcm, cop, support, footsteps, swing, forces, route; or none.
+    /// Overlays shown: com, dcm, cop, support, footsteps, swing, forces, route, torques,
+    /// velocity, momentum, rays, map, axes, shapes; or none.
     #[arg(long = "overlays", id = "shown", value_name = "NAME,...", default_value = "footsteps,route")]
     pub overlays: OverlayList,
 }

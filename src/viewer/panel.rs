@@ -19,8 +19,6 @@ use super::start::Home;
 
 /// Width of the panel [points].
 const WIDTH: f32 = 292.0;
-/// Height of its title [points].
-const TITLE: f32 = 36.0;
 
 /// What of the panel is open.
 #[derive(Resource)]
@@ -67,13 +65,32 @@ pub(super) fn show(
         .default_pos([12.0, 12.0])
         .default_width(WIDTH)
         .resizable(false)
-        .default_height(panels::height(context) - TITLE)
-        .max_height(panels::height(context) - TITLE)
+        .default_height(panels::height(context))
+        .max_height(panels::height(context))
         .vscroll(true)
         .frame(style::frame(context))
         .show(context, |ui| {
             ui.set_width(WIDTH);
             style::text(ui);
+            ui.horizontal(|ui| {
+                let mut view = orbit.view();
+                egui::ComboBox::from_label("camera").selected_text(view.name()).show_ui(ui, |ui| {
+                    for choice in CameraView::ALL {
+                        ui.selectable_value(&mut view, choice, choice.name());
+                    }
+                });
+                if view != orbit.view() {
+                    orbit.choose(view);
+                }
+                if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
+                    home.write(Home);
+                }
+                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots and joints (G)");
+                if ui.button("?").on_hover_text("All keys").clicked() {
+                    panel.help = !panel.help;
+                }
+            });
+            ui.separator();
             time_row(ui, &mut clock, time_s, dt_s);
             ui.separator();
             figures(ui, frame, &clock);
@@ -98,25 +115,6 @@ pub(super) fn show(
             ui.separator();
             egui::CollapsingHeader::new("Hands").show(ui, |ui| {
                 hands::show_panel(ui, frame, &mut missile, &source, &mut notices);
-            });
-            ui.separator();
-            ui.horizontal(|ui| {
-                let mut view = orbit.view();
-                egui::ComboBox::from_label("camera").selected_text(view.name()).show_ui(ui, |ui| {
-                    for choice in CameraView::ALL {
-                        ui.selectable_value(&mut view, choice, choice.name());
-                    }
-                });
-                if view != orbit.view() {
-                    orbit.choose(view);
-                }
-                if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
-                    home.write(Home);
-                }
-                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots and joints (G)");
-                if ui.button("?").on_hover_text("All keys").clicked() {
-                    panel.help = !panel.help;
-                }
             });
         });
     Ok(())

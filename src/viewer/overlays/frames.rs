@@ -1,7 +1,7 @@
 //! Joint axes and frames, and the one joint the panel points at.
 
 use bevy::prelude::*;
-use nalgebra::{Isometry3, Vector3};
+use nalgebra::Isometry3;
 
 use super::super::convert;
 use super::super::scene::{SharedSource, Stage};
@@ -33,7 +33,7 @@ pub(super) fn axes(
     let model = simulation.model();
     for body in 1..model.bodies.len() {
         let (at, along) = axis(model, &stage, body);
-        bold.line(at - along * AXIS_M, at + along * AXIS_M, kind(&model.bodies[body].axis));
+        bold.line(at - along * AXIS_M, at + along * AXIS_M, kind(model, body));
     }
     let mut frame = |body: usize, body_from_frame: &Isometry3<f64>| {
         wires::frame(&mut fine, &(stage.pose(body) * body_from_frame), FRAME_M, XYZ);
@@ -74,7 +74,8 @@ fn axis(model: &RobotModel, stage: &Stage, body: usize) -> (Vec3, Vec3) {
     (convert::vector(&pose.translation.vector), convert::vector(&along))
 }
 
-/// Colour of an axis by the direction it is nearest to in its body.
-fn kind(axis: &Vector3<f64>) -> Color {
-    XYZ[axis.iamax()]
+/// Colour of a joint by the root's axis that its own is nearest to in the posture.
+fn kind(model: &RobotModel, body: usize) -> Color {
+    let turned = model.root_from_body(body, &model.posture).rotation;
+    XYZ[(turned * model.bodies[body].axis.into_inner()).iamax()]
 }

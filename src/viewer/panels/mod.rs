@@ -32,7 +32,7 @@ const WIDTH: (f32, f32) = (384.0, 0.32);
 /// Least width of the side, at which a joint's figures have room [points].
 const LEAST: f32 = 316.0;
 /// Room round the side, and below it for the time line [points].
-const MARGIN: (f32, f32) = (12.0, 72.0);
+const MARGIN: (f32, f32) = (12.0, 50.0);
 
 /// What the side shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -25,7 +25,7 @@ const AT_FIRST: [&[&str]; 6] = [
 /// Plots at most.
 const MOST: usize = 8;
 /// Least and greatest height of a plot [points].
-const HEIGHT: (f32, f32) = (58.0, 110.0);
+const HEIGHT: (f32, f32) = (40.0, 110.0);
 /// Height of what stands over a plot and between two [points].
 const TITLES: f32 = 46.0;
 /// Room for the figures left of a plot [points].
