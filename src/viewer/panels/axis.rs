@@ -10,6 +10,8 @@ pub(super) struct Scale {
 
 /// Marks wanted along an axis.
 const MARKS: f64 = 3.0;
+/// Share of the range by which a value may lie below zero and still be zero to the eye.
+const NOTHING: f64 = 0.02;
 /// Share of the range by which a limit may lie beyond it and still be taken in.
 const NEAR: f64 = 0.6;
 
@@ -38,7 +40,7 @@ impl Scale {
         let edge = 0.04 * (high - low);
         let (from, to) = ((low - edge) / step, (high + edge) / step);
         // Zero is an end of its own: what is never negative starts there.
-        let from = if low >= 0.0 { from.max(0.0) } else { from };
+        let from = if low >= -NOTHING * (high - low) { from.max(0.0) } else { from };
         Self { low: from.floor() * step, high: to.ceil() * step, step }
     }
 
@@ -81,6 +83,7 @@ mod tests {
     fn ends_are_round_and_hold_the_values() {
         let scale = Scale::over([0.02, 1.07].into_iter(), &[]);
         assert_eq!(scale, Scale { low: 0.0, high: 1.5, step: 0.5 });
+        assert_eq!(Scale::over([-0.003, 1.07].into_iter(), &[]), scale, "a hair below zero");
         let scale = Scale::over([-31.0, 12.0, f64::NAN].into_iter(), &[]);
         assert!(scale.low <= -31.0 && scale.high >= 12.0 && scale.step == 20.0, "{scale:?}");
         let still = Scale::over([5.0; 3].into_iter(), &[]);

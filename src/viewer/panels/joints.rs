@@ -2,7 +2,7 @@
 
 use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, RichText, Sense, pos2, vec2};
 
-use super::style::{FAINT, LIMIT, TROUGH, figures, names, of_scene};
+use super::style::{FAINT, LIMIT, TROUGH, figures, of_scene};
 use crate::model::Body;
 use crate::simulation::{Simulation, Snapshot};
 use crate::viewer::overlays::{JointFocus, load_colour};
@@ -10,6 +10,8 @@ use crate::viewer::scene_source::SceneSource;
 
 /// Height of a row [points].
 const ROW: f32 = 17.0;
+/// Width of an angle beside a joint's name [points].
+const ANGLE: f32 = 42.0;
 /// Width from which the angle is given in rad too [points].
 const WIDE: f32 = 350.0;
 /// Time in which a passed peak of the load fades [s].
@@ -121,13 +123,13 @@ struct Columns {
 impl Columns {
     fn of(width: f32) -> Self {
         let width = width - 8.0;
-        let name = 0.29 * width;
-        let degrees = name + 46.0;
+        let name = (0.325 * width).min(108.0);
+        let degrees = name + ANGLE;
         let radians = (width >= WIDE).then_some(degrees + 46.0);
-        let range = (radians.unwrap_or(degrees) + 8.0, radians.unwrap_or(degrees) + 44.0);
-        let speed = range.1 + 42.0;
-        let torque = speed + 46.0;
-        Self { width, degrees, radians, range, speed, torque, load: (torque + 8.0, width) }
+        let range = (radians.unwrap_or(degrees) + 8.0, radians.unwrap_or(degrees) + 38.0);
+        let speed = range.1 + 36.0;
+        let torque = speed + 42.0;
+        Self { width, degrees, radians, range, speed, torque, load: (torque + 6.0, width) }
     }
 }
 
@@ -188,18 +190,24 @@ fn paint(ui: &egui::Ui, rect: Rect, columns: &Columns, body: &Body, state: &Join
     let (left, middle) = (rect.left(), rect.center().y);
     let text = ui.visuals().text_color();
     let name = body.joint.replace('_', " ");
-    let clip = Rect::from_x_y_ranges(left..=left + columns.degrees - 42.0, rect.y_range());
+    let clip = Rect::from_x_y_ranges(left..=left + columns.degrees - ANGLE, rect.y_range());
     let clip = clip.intersect(ui.clip_rect());
-    painter.with_clip_rect(clip).text(pos2(left + 2.0, middle), Align2::LEFT_CENTER, name, names(), text);
+    painter.with_clip_rect(clip).text(
+        pos2(left + 2.0, middle),
+        Align2::LEFT_CENTER,
+        name,
+        FontId::proportional(11.0),
+        text,
+    );
     let right = |x: f32, figure: String| {
         painter.text(pos2(left + x, middle), Align2::RIGHT_CENTER, figure, figures(), text);
     };
-    right(columns.degrees, format!("{:.1}", state.angle_rad.to_degrees()));
+    right(columns.degrees, figure(state.angle_rad.to_degrees(), 1));
     if let Some(x) = columns.radians {
-        right(x, format!("{:.3}", state.angle_rad));
+        right(x, figure(state.angle_rad, 3));
     }
-    right(columns.speed, format!("{:.2}", state.speed_rad_s));
-    right(columns.torque, format!("{:.1}", state.torque_nm));
+    right(columns.speed, figure(state.speed_rad_s, 2));
+    right(columns.torque, figure(state.torque_nm, 1));
 
     // Where the angle stands between its stops; near one it is red.
     let (low, high) = body.limits_rad;
@@ -222,6 +230,15 @@ fn paint(ui: &egui::Ui, rect: Rect, columns: &Columns, body: &Body, state: &Join
     painter.rect_filled(Rect::from_x_y_ranges(load.left()..=to, load.y_range()), 1.0, colour);
     let at = load.left() + state.peak.clamp(0.0, 1.0) as f32 * load.width();
     painter.vline(at, load.y_range(), (1.5, of_scene(load_colour(state.peak).into())));
+}
+
+/// A value with so many decimals; one that reads as zero has no sign.
+fn figure(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.chars().all(|c| matches!(c, '0' | '.')) => digits.to_owned(),
+        _ => text,
+    }
 }
 
 fn tip(ui: &mut egui::Ui, body: &Body, state: &JointState) {
@@ -271,9 +288,14 @@ mod tests {
         for width in [super::super::LEAST, 340.0, 384.0, 500.0] {
             let columns = Columns::of(width);
             assert!(columns.load.1 - columns.load.0 >= 30.0, "{width}");
-            assert!(columns.degrees - 42.0 >= 80.0, "{width}");
+            assert!(columns.degrees - ANGLE >= 94.0, "{width}");
             assert!(columns.range.0 > columns.radians.unwrap_or(columns.degrees));
         }
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!([figure(-0.04, 1), figure(-0.05001, 1), figure(0.0, 2)], ["0.0", "-0.1", "0.00"]);
     }
 
     #[test]

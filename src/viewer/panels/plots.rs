@@ -28,6 +28,8 @@ const MOST: usize = 8;
 const HEIGHT: (f32, f32) = (40.0, 110.0);
 /// Height of what stands over a plot and between two [points].
 const TITLES: f32 = 46.0;
+/// Height of the line of names and values [points].
+const LEGEND: f32 = 15.0;
 /// Room for the figures left of a plot [points].
 const FIGURES: f32 = 40.0;
 /// Curves that are neither left nor right take these in turn.
@@ -267,7 +269,13 @@ fn heading(ui: &mut egui::Ui, signals: &[Signal], names: &mut Vec<String>, searc
 /// Colour, name and value of every curve, in one line.
 fn legend(ui: &mut egui::Ui, history: &SignalHistory, names: &[String], scale: &Scale, at_s: f64) {
     let spoken = Names::of(names, history.signals());
-    ui.horizontal(|ui| {
+    // What has no room is cut off; it must not make the plots below wider.
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), LEGEND), egui::Sense::hover());
+    let row = egui::UiBuilder::new().max_rect(rect).layout(egui::Layout::left_to_right(egui::Align::Center));
+    let mut row = ui.new_child(row);
+    row.shrink_clip_rect(rect);
+    {
+        let ui = &mut row;
         ui.spacing_mut().item_spacing.x = 3.0;
         ui.add_space(FIGURES);
         for ((name, label), colour) in names.iter().zip(&spoken.labels).zip(colours(names)) {
@@ -281,7 +289,7 @@ fn legend(ui: &mut egui::Ui, history: &SignalHistory, names: &[String], scale: &
             ui.label(RichText::new(scale.value(value.unwrap_or(f64::NAN))).font(figures()));
             ui.add_space(4.0);
         }
-    });
+    }
 }
 
 /// What is read under the pointer: the time and every curve's value there.
