@@ -5,8 +5,9 @@ use nalgebra::{Point3, Vector3};
 use super::meshes::Surface;
 use crate::config::robot::LoftSection;
 
-/// Rings between two sections of a loft.
+/// Most rings between two sections of a loft, and the least distance of two [m].
 const RINGS: usize = 8;
+const RING_M: f64 = 0.008;
 
 /// The surface of a loft with `turn` points a ring and `quarter` rings along a rounded end.
 pub(super) fn surface(sections: &[LoftSection], round_m: f64, turn: usize, quarter: usize) -> Surface {
@@ -91,8 +92,9 @@ fn interpolate(sections: &[LoftSection]) -> Vec<LoftSection> {
     for i in 0..last {
         let (lower, upper) = (&sections[i], &sections[i + 1]);
         let span = upper.z_m - lower.z_m;
-        for step in 0..RINGS {
-            let t = step as f64 / RINGS as f64;
+        let count = ((span / RING_M) as usize).clamp(1, RINGS);
+        for step in 0..count {
+            let t = step as f64 / count as f64;
             let mut v = [0.0; 5];
             for (k, value) in v.iter_mut().enumerate() {
                 let (a, b) = (values(lower)[k], values(upper)[k]);

@@ -9,10 +9,10 @@ use nalgebra::{Isometry3, Point3, Vector3};
 use super::loft;
 use crate::config::robot::Geometry;
 
-/// Segments round a full turn.
-const TURN: usize = 48;
-/// Segments along a quarter of a rounded edge.
-const QUARTER: usize = 6;
+/// How far a chord may stay inside the curve it stands for [m]: a fifth of a pixel at two metres.
+const SAGITTA_M: f64 = 0.000_25;
+/// Fewest and most segments along a quarter of a turn.
+const QUARTER: (usize, usize) = (2, 12);
 
 /// A surface of triangles, counter-clockwise seen from outside.
 #[derive(Debug, Clone, Default)]
@@ -29,25 +29,28 @@ impl Surface {
             Geometry::Box { size_m, round_m } => {
                 let half = Vector3::from(*size_m) * 0.5;
                 let round = round_m.clamp(0.0, half.min());
-                Self::swept_ball(half.map(|h| h - round), round, QUARTER)
+                Self::swept_ball(half.map(|h| h - round), round, quarter(round))
             }
-            Geometry::Sphere { radius_m } => Self::swept_ball(Vector3::zeros(), *radius_m, TURN / 4),
+            Geometry::Sphere { radius_m } => Self::swept_ball(Vector3::zeros(), *radius_m, quarter(*radius_m)),
             Geometry::Capsule { radius_m, length_m } => {
-                Self::swept_ball(Vector3::new(0.0, 0.0, 0.5 * length_m), *radius_m, TURN / 4)
+                Self::swept_ball(Vector3::new(0.0, 0.0, 0.5 * length_m), *radius_m, quarter(*radius_m))
             }
             Geometry::Cylinder { radius_m, top_radius_m, length_m } => {
                 Self::cylinder(*radius_m, top_radius_m.unwrap_or(*radius_m), *length_m)
             }
             Geometry::Ellipsoid { radii_m } => {
                 let radii = Vector3::from(*radii_m);
-                let mut ball = Self::swept_ball(Vector3::zeros(), 1.0, TURN / 4);
+                let mut ball = Self::swept_ball(Vector3::zeros(), 1.0, quarter(radii.max()));
                 for (position, normal) in ball.positions.iter_mut().zip(&mut ball.normals) {
                     position.coords.component_mul_assign(&radii);
                     *normal = normal.component_div(&radii).normalize();
                 }
                 ball
             }
-            Geometry::Loft { sections, round_m } => loft::surface(sections, *round_m, TURN, QUARTER),
+            Geometry::Loft { sections, round_m } => {
+                let widest = sections.iter().flat_map(|section| section.size_m).fold(0.0, f64::max);
+                loft::surface(sections, *round_m, 4 * quarter(0.5 * widest), quarter(*round_m))
+            }
         }
     }
 
@@ -98,31 +101,33 @@ impl Surface {
     /// A cylinder or frustum with lightly broken edges, as turned parts have.
     fn cylinder(bottom: f64, top: f64, length: f64) -> Self {
         let half = 0.5 * length;
+        let turn = 4 * quarter(bottom.max(top));
         let edge = (0.2 * bottom.min(top)).min(0.006).min(0.25 * length);
         let slope = Vector3::new(length, 0.0, bottom - top).normalize();
+        let bevel = quarter(edge);
         let mut profile = vec![(0.0, -half, -Vector3::z())];
-        for i in 0..=QUARTER {
-            let normal = between(-Vector3::z(), slope, i as f64 / QUARTER as f64);
+        for i in 0..=bevel {
+            let normal = between(-Vector3::z(), slope, i as f64 / bevel as f64);
             profile.push((bottom - edge + edge * normal.x, -half + edge + edge * normal.z, normal));
         }
-        for i in 0..=QUARTER {
-            let normal = between(slope, Vector3::z(), i as f64 / QUARTER as f64);
+        for i in 0..=bevel {
+            let normal = between(slope, Vector3::z(), i as f64 / bevel as f64);
             profile.push((top - edge + edge * normal.x, half - edge + edge * normal.z, normal));
         }
         profile.push((0.0, half, Vector3::z()));
 
         let mut surface = Self::default();
         for (radius, z, normal) in profile.iter().rev() {
-            for i in 0..=TURN {
-                let (sin, cos) = (std::f64::consts::TAU * i as f64 / TURN as f64).sin_cos();
+            for i in 0..=turn {
+                let (sin, cos) = (std::f64::consts::TAU * i as f64 / turn as f64).sin_cos();
                 surface.positions.push(Point3::new(radius * cos, radius * sin, *z));
                 surface.normals.push(Vector3::new(normal.x * cos, normal.x * sin, normal.z));
             }
         }
         let rows = profile.len();
         for row in 0..rows - 1 {
-            for column in 0..TURN {
-                let at = |r: usize, c: usize| (r * (TURN + 1) + c) as u32;
+            for column in 0..turn {
+                let at = |r: usize, c: usize| (r * (turn + 1) + c) as u32;
                 surface.quad(
                     at(row, column),
                     at(row + 1, column),
@@ -172,6 +177,13 @@ impl Surface {
             .with_inserted_attribute(Mesh::ATTRIBUTE_NORMAL, normals)
             .with_inserted_indices(Indices::U32(self.triangles.iter().flatten().copied().collect()))
     }
+}
+
+/// Segments along a quarter of a circle.
+pub(super) fn quarter(radius_m: f64) -> usize {
+    // A chord over twice this angle lies the sagitta inside its arc.
+    let half_segment = (1.0 - SAGITTA_M / radius_m.max(SAGITTA_M)).acos();
+    ((0.25 * std::f64::consts::PI / half_segment).ceil() as usize).clamp(QUARTER.0, QUARTER.1)
 }
 
 /// The unit vector a share of the way round from `a` to `b`.
@@ -225,6 +237,11 @@ mod tests {
         for normal in &surface.normals {
             assert!((normal.norm() - 1.0).abs() < 1e-9, "{geometry:?}: {normal}");
         }
+    }
+
+    #[test]
+    fn finer_where_larger() {
+        assert_eq!([0.0, 0.001, 0.01, 0.05, 0.1, 10.0].map(quarter), [2, 2, 4, 8, 12, 12]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use bevy::asset::RenderAssetUsages;
 use bevy::image::Image;
 use bevy::light::{
-    CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver,
+    CascadeShadowConfig, CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver,
 };
 use bevy::mesh::{Indices, PrimitiveTopology};
 use bevy::prelude::*;
@@ -13,6 +13,8 @@ use bevy::render::render_resource::{
 
 /// Radius of the sky's dome [m]; inside the camera's far plane.
 const DOME_M: f32 = 900.0;
+/// How far the finest shadows reach [m].
+const NEAR_M: f32 = 7.0;
 /// Edge of a cube map's face [pixels].
 const FACE: u32 = 32;
 /// Brightness of the sky's light [cd/m^2].
@@ -106,6 +108,23 @@ pub(super) fn prepare(mut commands: Commands, mut images: ResMut<Assets<Image>>)
     }));
 }
 
+/// Shadows as far as they are looked at: one map a distance, the first round the robot.
+fn shadows(maps: usize) -> CascadeShadowConfig {
+    CascadeShadowConfigBuilder {
+        num_cascades: maps,
+        minimum_distance: 0.1,
+        first_cascade_far_bound: NEAR_M,
+        maximum_distance: if maps > 1 { 30.0 } else { NEAR_M },
+        ..default()
+    }
+    .build()
+}
+
+/// Only those round the robot.
+pub(super) fn near_shadows() -> CascadeShadowConfig {
+    shadows(1)
+}
+
 /// Spawns sun and dome.
 pub(super) fn spawn(
     mut commands: Commands,
@@ -120,14 +139,7 @@ pub(super) fn spawn(
             shadow_maps_enabled: true,
             ..default()
         },
-        CascadeShadowConfigBuilder {
-            num_cascades: 2,
-            minimum_distance: 0.1,
-            first_cascade_far_bound: 7.0,
-            maximum_distance: 30.0,
-            ..default()
-        }
-        .build(),
+        shadows(2),
         Transform::from_xyz(3.0, 4.0, 7.0).looking_at(Vec3::ZERO, Vec3::Z),
     ));
     commands.spawn((

@@ -26,7 +26,7 @@ use super::screenshot;
 use super::session::{self, Farewell, Open, Session};
 use super::sky::SkyLight;
 use super::start::{self, StartPage};
-use super::{hands, notices, timeline, will};
+use super::{hands, notices, quality, timeline, will};
 
 /// Exit code with which Ctrl-C in the terminal closes the window.
 const INTERRUPTED: u8 = 130;
@@ -236,6 +236,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
             .after(panel::keys)
             .in_set(Step::Input),
     )
+    .add_systems(PostStartup, quality::fit)
     .add_systems(Update, screenshot::keys)
     .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
     .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
