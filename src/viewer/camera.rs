@@ -5,11 +5,11 @@ use std::str::FromStr;
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::input::mouse::{AccumulatedMouseScroll, MouseScrollUnit};
 use bevy::prelude::*;
-use bevy::render::view::Msaa;
-use bevy::window::PrimaryWindow;
 use bevy_egui::input::EguiWantsInput;
 
 use super::hands::Mouse;
+use super::pointer::Pointer;
+use super::quality::Quality;
 use super::scene::Stage;
 use super::sky::SkyLight;
 use super::terrain;
@@ -245,12 +245,12 @@ impl Orbit {
 }
 
 /// Parts every camera of the viewer has.
-pub(super) fn bundle(choice: CameraChoice, light: &SkyLight) -> impl Bundle {
+pub(super) fn bundle(choice: CameraChoice, light: &SkyLight, quality: Quality) -> impl Bundle {
     (
         Camera3d::default(),
         Projection::from(PerspectiveProjection { fov: 0.62, near: 0.05, far: 2_000.0, ..default() }),
         Tonemapping::AcesFitted,
-        Msaa::Sample4,
+        quality.smoothing(),
         light.0.clone(),
         terrain::haze(),
         Orbit::new(choice),
@@ -295,16 +295,15 @@ pub(super) struct HeadFrame {
 /// Reads where the cursor is, not how the device moved, so that it also follows a cursor that is
 /// set from outside.
 pub(super) fn mouse(
-    window: Single<&Window, With<PrimaryWindow>>,
+    mut pointer: Pointer,
     buttons: Res<ButtonInput<MouseButton>>,
     scroll: Res<AccumulatedMouseScroll>,
-    wants: Res<EguiWantsInput>,
     hands: Res<Mouse>,
     mut orbit: Single<&mut Orbit>,
     mut last: Local<Option<Vec2>>,
     mut grabbed: Local<bool>,
 ) {
-    let cursor = window.cursor_position();
+    let cursor = pointer.cursor();
     let moved = match (cursor, *last) {
         (Some(now), Some(before)) => now - before,
         _ => Vec2::ZERO,
@@ -313,7 +312,7 @@ pub(super) fn mouse(
     let any = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
     // A drag belongs to whom it began with.
     if buttons.any_just_pressed(any) {
-        *grabbed = !wants.wants_any_pointer_input() && !hands.is_busy();
+        *grabbed = !pointer.is_on_panel() && !hands.is_busy();
     }
     if !buttons.any_pressed(any) {
         *grabbed = false;
@@ -335,7 +334,7 @@ pub(super) fn mouse(
             orbit.focus += shift;
         }
     }
-    if scroll.delta.y != 0.0 && !wants.wants_any_pointer_input() {
+    if scroll.delta.y != 0.0 && !pointer.is_on_panel() {
         let lines = match scroll.unit {
             MouseScrollUnit::Line => scroll.delta.y,
             MouseScrollUnit::Pixel => scroll.delta.y / 40.0,

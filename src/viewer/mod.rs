@@ -33,6 +33,7 @@ mod overlays;
 mod panel;
 mod panel_judge;
 mod panels;
+mod pointer;
 mod quality;
 mod record;
 mod reload;

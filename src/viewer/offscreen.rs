@@ -27,6 +27,7 @@ use super::error::ViewerError;
 use super::overlays::{self, Overlay, Overlays};
 use super::scene::{self, SharedSource, Stage};
 use super::scene_source::SceneSource;
+use super::quality::Quality;
 use super::sky::SkyLight;
 use super::window::{guarded, log_plugin};
 
@@ -104,7 +105,7 @@ impl Offscreen {
         let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         let (choice, camera_target) = (options.camera, target.clone());
         app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
-            let mut camera = commands.spawn(camera::bundle(choice, &light));
+            let mut camera = commands.spawn(camera::bundle(choice, &light, Quality::Full));
             camera.insert(RenderTarget::from(camera_target.clone()));
         });
         while app.plugins_state() == PluginsState::Adding {

@@ -6,6 +6,7 @@ use bevy_egui::{EguiContexts, egui};
 
 use super::camera::{CameraView, Orbit};
 use super::clock::{Clock, SPEEDS};
+use super::controller_panel::ControllerPanel;
 use super::ghost::Ghost;
 use super::hands::{self, Missile};
 use super::help;
@@ -39,7 +40,7 @@ pub(super) fn show(
     mut panel: ResMut<Panel>,
     mut clock: ResMut<Clock>,
     mut overlays: ResMut<Overlays>,
-    (mut side, mut focus): (ResMut<Side>, ResMut<JointFocus>),
+    (mut side, mut focus, mut controller): (ResMut<Side>, ResMut<JointFocus>, ResMut<ControllerPanel>),
     mut orbit: Single<&mut Orbit>,
     mut missile: ResMut<Missile>,
     mut notices: ResMut<Notices>,
@@ -54,7 +55,7 @@ pub(super) fn show(
     let frame = &stage.frame;
     let (title, dt_s) = {
         let mut source = source.lock();
-        panels::show(context, &mut side, &mut **source, &mut focus, time_s);
+        panels::show(context, &mut side, &mut **source, &mut focus, &mut controller, time_s);
         (source.title(), source.dt_s())
     };
     if !panel.open {
@@ -85,7 +86,7 @@ pub(super) fn show(
                 if ui.button("Home").on_hover_text("All scenarios and robots (O)").clicked() {
                     home.write(Home);
                 }
-                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots and joints (G)");
+                ui.toggle_value(&mut side.open, "Plots").on_hover_text("Plots, joints and controller (G)");
                 if ui.button("?").on_hover_text("All keys").clicked() {
                     panel.help = !panel.help;
                 }

@@ -9,6 +9,7 @@ use nalgebra::Isometry3;
 
 use super::camera::{HeadFrame, Orbit};
 use super::meshes::Surface;
+use super::quality::Quality;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
 use super::{camera, convert, loose, materials, see_through, sky, terrain};
 use crate::config::robot::Material;
@@ -107,6 +108,7 @@ pub(super) enum Step {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Stage>()
         .add_message::<SceneChanged>()
+        .init_resource::<Quality>()
         .insert_resource(ClearColor(sky::horizon()))
         .insert_resource(GlobalAmbientLight { brightness: 0.0, ..default() })
         .configure_sets(Update, (Step::Input, Step::Advance, Step::Place).chain())

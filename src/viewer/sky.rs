@@ -3,7 +3,7 @@
 use bevy::asset::RenderAssetUsages;
 use bevy::image::Image;
 use bevy::light::{
-    CascadeShadowConfig, CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver,
+    CascadeShadowConfigBuilder, DirectionalLightShadowMap, NotShadowCaster, NotShadowReceiver,
 };
 use bevy::mesh::{Indices, PrimitiveTopology};
 use bevy::prelude::*;
@@ -11,10 +11,13 @@ use bevy::render::render_resource::{
     Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension,
 };
 
+use super::quality::Quality;
+
 /// Radius of the sky's dome [m]; inside the camera's far plane.
 const DOME_M: f32 = 900.0;
-/// How far the finest shadows reach [m].
+/// How far the finest shadows reach, and all [m].
 const NEAR_M: f32 = 7.0;
+const FAR_M: f32 = 30.0;
 /// Edge of a cube map's face [pixels].
 const FACE: u32 = 32;
 /// Brightness of the sky's light [cd/m^2].
@@ -28,6 +31,8 @@ pub(super) struct Dome;
 #[derive(Resource)]
 pub(super) struct SkyLight(pub(super) EnvironmentMapLight);
 
+/// The sky where it has but one colour.
+const PLAIN: Color = Color::srgb(0.76, 0.83, 0.89);
 /// How much brighter than its colour the drawn sky is: the film curve darkens what is not.
 const DOME_GAIN: f32 = 1.7;
 
@@ -108,30 +113,15 @@ pub(super) fn prepare(mut commands: Commands, mut images: ResMut<Assets<Image>>)
     }));
 }
 
-/// Shadows as far as they are looked at: one map a distance, the first round the robot.
-fn shadows(maps: usize) -> CascadeShadowConfig {
-    CascadeShadowConfigBuilder {
-        num_cascades: maps,
-        minimum_distance: 0.1,
-        first_cascade_far_bound: NEAR_M,
-        maximum_distance: if maps > 1 { 30.0 } else { NEAR_M },
-        ..default()
-    }
-    .build()
-}
-
-/// Only those round the robot.
-pub(super) fn near_shadows() -> CascadeShadowConfig {
-    shadows(1)
-}
-
 /// Spawns sun and dome.
 pub(super) fn spawn(
     mut commands: Commands,
     mut meshes: ResMut<Assets<Mesh>>,
     mut materials: ResMut<Assets<StandardMaterial>>,
+    quality: Res<Quality>,
 ) {
-    commands.insert_resource(DirectionalLightShadowMap { size: 2048 });
+    let (maps, size) = quality.shadow_maps();
+    commands.insert_resource(DirectionalLightShadowMap { size });
     commands.spawn((
         DirectionalLight {
             color: Color::srgb(1.0, 0.965, 0.91),
@@ -139,9 +129,20 @@ pub(super) fn spawn(
             shadow_maps_enabled: true,
             ..default()
         },
-        shadows(2),
+        CascadeShadowConfigBuilder {
+            num_cascades: maps,
+            minimum_distance: 0.1,
+            first_cascade_far_bound: NEAR_M,
+            maximum_distance: if maps > 1 { FAR_M } else { NEAR_M },
+            ..default()
+        }
+        .build(),
         Transform::from_xyz(3.0, 4.0, 7.0).looking_at(Vec3::ZERO, Vec3::Z),
     ));
+    if !quality.has_dome() {
+        commands.insert_resource(ClearColor(PLAIN));
+        return;
+    }
     commands.spawn((
         Dome,
         Mesh3d(meshes.add(dome())),

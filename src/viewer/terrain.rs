@@ -13,6 +13,7 @@ use nalgebra::{Isometry3, Translation3, Vector3};
 
 use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, matte};
 use super::meshes::Surface;
+use super::quality::Quality;
 use super::scene::{Brush, Part, SharedSource};
 use super::see_through::Screen;
 use super::sky;
@@ -38,14 +39,14 @@ pub(super) struct Ground;
 pub(super) struct BoxPart(pub(super) usize);
 
 /// Spawns the floor, which is the same in every world.
-pub(super) fn spawn_floor(mut brush: Brush, mut images: ResMut<Assets<Image>>) {
+pub(super) fn spawn_floor(mut brush: Brush, mut images: ResMut<Assets<Image>>, quality: Res<Quality>) {
     brush.commands.spawn((
         Ground,
         // Nothing lies under the floor; its own shadow would only speckle it.
         NotShadowCaster,
         Mesh3d(brush.meshes.add(Plane3d::new(Vec3::Z, Vec2::splat(FLOOR_M)))),
         MeshMaterial3d(brush.surfaces.add(StandardMaterial {
-            base_color_texture: Some(images.add(floor_picture())),
+            base_color_texture: Some(images.add(floor_picture(quality.anisotropy()))),
             uv_transform: Affine2::from_scale(Vec2::splat(2.0 * FLOOR_M / REPEAT_M as f32)),
             perceptual_roughness: 0.82,
             reflectance: 0.25,
@@ -142,7 +143,7 @@ fn add_nosing(
 }
 
 /// A concrete floor with a fine line every metre and a stronger one every second.
-fn floor_picture() -> Image {
+fn floor_picture(anisotropy: u16) -> Image {
     let edge = TILE * REPEAT_M;
     let mut level: Vec<f32> = Vec::with_capacity((edge * edge) as usize);
     for row in 0..edge {
@@ -189,7 +190,7 @@ fn floor_picture() -> Image {
         mag_filter: ImageFilterMode::Linear,
         min_filter: ImageFilterMode::Linear,
         mipmap_filter: ImageFilterMode::Linear,
-        anisotropy_clamp: 8,
+        anisotropy_clamp: anisotropy,
         ..default()
     });
     image

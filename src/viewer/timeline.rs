@@ -59,7 +59,8 @@ fn bar(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, reach_s: f64, marks: &
     painter.rect_filled(rect, 3.0, BAR);
     painter.rect_filled(egui::Rect::from_min_max(rect.min, egui::pos2(x(reach_s), rect.max.y)), 3.0, RUN);
     for at_s in marks {
-        painter.vline(x(*at_s), rect.top()..=rect.center().y, egui::Stroke::new(1.5, DONE));
+        let at = egui::pos2(x(*at_s).round() - 1.0, rect.top());
+        painter.rect_filled(egui::Rect::from_min_size(at, egui::vec2(3.0, 0.6 * HEIGHT)), 0.0, DONE);
     }
     painter.vline(x(time_s), rect.expand(3.0).y_range(), egui::Stroke::new(2.5, NOW));
     let held = response.is_pointer_button_down_on();

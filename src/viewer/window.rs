@@ -19,6 +19,7 @@ use super::open::{Opened, Opener, Request};
 use super::overlays::{self, Overlay, Overlays};
 use super::panel::{self, Panel};
 use super::panels::{self, Side};
+use super::quality::{self, Quality};
 use super::reload::{self, Edits};
 use super::scene::{self, SharedSource, Step};
 use super::scene_source::SceneSource;
@@ -26,7 +27,7 @@ use super::screenshot;
 use super::session::{self, Farewell, Open, Session};
 use super::sky::SkyLight;
 use super::start::{self, StartPage};
-use super::{hands, notices, quality, timeline, will};
+use super::{hands, notices, pointer, timeline, will};
 
 /// Exit code with which Ctrl-C in the terminal closes the window.
 const INTERRUPTED: u8 = 130;
@@ -227,7 +228,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .add_message::<start::Home>()
     .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
     .add_systems(Update, (panel::keys, panels::keys, overlays::keys, camera::keys).in_set(Step::Input))
-    .add_systems(Update, (controller_panel::follow, controller_panel::keys).chain().in_set(Step::Input))
+    .add_systems(Update, controller_panel::follow.in_set(Step::Input))
     .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
     .add_systems(
         Update,
@@ -236,18 +237,18 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
             .after(panel::keys)
             .in_set(Step::Input),
     )
-    .add_systems(PostStartup, quality::fit)
-    .add_systems(Update, screenshot::keys)
+    .add_systems(PreStartup, quality::choose)
+    .add_systems(Update, (screenshot::keys, pointer::prepare))
     .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
     .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
     .add_systems(
         EguiPrimaryContextPass,
-        (panel::show, controller_panel::window, timeline::show).chain().run_if(start::is_closed),
+        (panel::show, timeline::show).chain().run_if(start::is_closed),
     )
     .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
     let view = options.camera;
-    app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
-        commands.spawn(camera::bundle(view.into(), &light));
+    app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>, quality: Res<Quality>| {
+        commands.spawn(camera::bundle(view.into(), &light, *quality));
     });
     app
 }

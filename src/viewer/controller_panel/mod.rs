@@ -12,14 +12,13 @@ mod tuning;
 use std::path::Path;
 
 use bevy::prelude::*;
-use bevy_egui::input::EguiWantsInput;
-use bevy_egui::{EguiContexts, egui};
+use bevy_egui::egui;
 use egui::{Key, KeyboardShortcut, Modifiers, RichText};
 
 use self::row::{CHANGED, REFUSED, Request, Row};
 use self::saving::{Answer, Preview};
 use self::tuning::Tuning;
-use super::scene::{SceneChanged, SharedSource};
+use super::scene::SceneChanged;
 use super::scene_source::SceneSource;
 use super::session::Session;
 use crate::config::LoadedScenario;
@@ -35,8 +34,6 @@ const REDO: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND.plus(Mod
 /// The panel and what it edits.
 #[derive(Resource, Default)]
 pub(super) struct ControllerPanel {
-    /// Whether its own window is shown.
-    open: bool,
     /// What the run was loaded from; numbers are saved there.
     loaded: Option<LoadedScenario>,
     /// Made when the panel is first shown.
@@ -80,11 +77,11 @@ pub(super) fn follow(
     session: Res<Session>,
 ) {
     if changes.read().count() > 0 {
-        *panel = ControllerPanel { open: panel.open, ..ControllerPanel::new(session.loaded.clone()) };
+        *panel = ControllerPanel::new(session.loaded.clone());
     }
 }
 
-/// Draws the panel into a window or a tab.
+/// Draws the panel into its tab.
 pub(super) fn show(ui: &mut egui::Ui, panel: &mut ControllerPanel, source: &mut dyn SceneSource) {
     let Some(simulation) = source.simulation() else {
         ui.weak("A recorded run has no controller to tune.");
@@ -239,38 +236,4 @@ fn groups(
         ui.weak(if only_changed { "No number differs from the files." } else { "No number is called that." });
     }
     request
-}
-
-/// The panel in a window of its own.
-pub(super) fn window(
-    mut contexts: EguiContexts,
-    mut panel: ResMut<ControllerPanel>,
-    source: Res<SharedSource>,
-) -> Result {
-    if !panel.open {
-        return Ok(());
-    }
-    let context = contexts.ctx_mut()?;
-    let area = context.content_rect();
-    let mut open = true;
-    let mut source = source.lock();
-    egui::Window::new("Controller")
-        .open(&mut open)
-        .default_pos([area.right() - 372.0, 12.0])
-        .default_size([348.0, (area.height() - 60.0).max(240.0)])
-        .min_width(300.0)
-        .show(context, |ui| show(ui, &mut panel, &mut **source));
-    panel.open = open;
-    Ok(())
-}
-
-/// The key that opens the window.
-pub(super) fn keys(
-    keys: Res<ButtonInput<KeyCode>>,
-    wants: Res<EguiWantsInput>,
-    mut panel: ResMut<ControllerPanel>,
-) {
-    if !wants.wants_any_keyboard_input() && keys.just_pressed(KeyCode::KeyL) {
-        panel.open = !panel.open;
-    }
 }

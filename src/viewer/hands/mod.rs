@@ -13,6 +13,7 @@ use bevy::prelude::*;
 
 use super::notice::Notices;
 use super::scene::{SharedSource, Step};
+use super::start;
 use crate::config::action::Action;
 
 pub(super) use mouse::Mouse;
@@ -32,6 +33,7 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             (mouse::mouse, throw::keys, drive::drive, panel::keys)
                 .chain()
+                .run_if(start::is_closed)
                 .in_set(Following)
                 .in_set(Step::Input),
         )

@@ -2,7 +2,6 @@
 //! ground sets a goal; any other drag is the camera's.
 
 use bevy::prelude::*;
-use bevy_egui::input::EguiWantsInput;
 use nalgebra::{Isometry3, Point3};
 
 use super::act;
@@ -11,6 +10,7 @@ use crate::config::action::Action;
 use crate::config::scenario::Feature;
 use crate::viewer::convert;
 use crate::viewer::notice::Notices;
+use crate::viewer::pointer::Pointer;
 use crate::viewer::scene::{SharedSource, Stage};
 
 /// Way of the cursor that makes a drag of a click [pixels].
@@ -53,7 +53,7 @@ impl Mouse {
 /// Follows the left button.
 pub(super) fn mouse(
     buttons: Res<ButtonInput<MouseButton>>,
-    wants: Res<EguiWantsInput>,
+    mut pointer: Pointer,
     time: Res<Time<Real>>,
     stage: Res<Stage>,
     source: Res<SharedSource>,
@@ -61,8 +61,8 @@ pub(super) fn mouse(
     mut mouse: ResMut<Mouse>,
     mut notices: ResMut<Notices>,
 ) {
-    let Some(cursor) = pick.cursor() else { return };
-    if buttons.just_pressed(MouseButton::Left) && !wants.wants_any_pointer_input() {
+    let Some(cursor) = pointer.cursor() else { return };
+    if buttons.just_pressed(MouseButton::Left) && !pointer.is_on_panel() {
         let found = pick.thing();
         *mouse = Mouse { from: cursor, held: take_hold(found, &stage, &source), ..Mouse::default() };
     }

@@ -40,7 +40,9 @@ pub(crate) fn show(
 
 /// `Ctrl S` saves too.
 pub(super) fn keys(keys: Res<ButtonInput<KeyCode>>, source: Res<SharedSource>, mut notices: ResMut<Notices>) {
-    let control = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]);
+    // In a slow frame all of it has been let go of again.
+    let control = [KeyCode::ControlLeft, KeyCode::ControlRight];
+    let control = keys.any_pressed(control) || keys.any_just_released(control);
     if control && keys.just_pressed(KeyCode::KeyS) {
         save(&source, &mut notices);
     }

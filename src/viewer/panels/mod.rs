@@ -3,6 +3,7 @@
 //! - `plots`: curves along time, with `picker` to choose signals, `names` that are short, and `axis` for
 //!   ranges that stand still.
 //! - `joints`: a row for each joint. `expectations`, `switches`: parts of the panel on the left.
+//! - The tab of the controller's numbers is [`super::controller_panel`].
 //!
 //! A tab more is a variant of [`Tab`], its line in [`Tab::ALL`] and its line in [`show`].
 
@@ -24,6 +25,7 @@ pub(super) use switches::switches;
 
 use self::joints::JointTable;
 use self::plots::PlotBoard;
+use super::controller_panel::{self, ControllerPanel};
 use super::overlays::JointFocus;
 use super::scene_source::SceneSource;
 
@@ -40,12 +42,14 @@ enum Tab {
     #[default]
     Plots,
     Joints,
+    Controller,
 }
 
 impl Tab {
-    const ALL: [(Tab, &'static str, &'static str); 2] = [
+    const ALL: [(Tab, &'static str, &'static str); 3] = [
         (Tab::Plots, "Plots", "Signals along simulated time"),
         (Tab::Joints, "Joints", "Angle, speed and torque of every joint"),
+        (Tab::Controller, "Controller", "Every number of the robot's controller (L)"),
     ];
 }
 
@@ -75,6 +79,7 @@ pub(super) fn show(
     side: &mut Side,
     source: &mut dyn SceneSource,
     focus: &mut JointFocus,
+    controller: &mut ControllerPanel,
     now_s: f64,
 ) {
     focus.0 = None;
@@ -108,13 +113,21 @@ pub(super) fn show(
             match side.tab {
                 Tab::Plots => side.plots.show(ui, source, now_s),
                 Tab::Joints => side.joints.show(ui, source, focus),
+                Tab::Controller => controller_panel::show(ui, controller, source),
             }
         });
 }
 
-/// `G` shows and hides the side.
+/// `G` shows and hides the side, `L` its tab of the controller.
 pub(super) fn keys(keys: Res<ButtonInput<KeyCode>>, wants: Res<EguiWantsInput>, mut side: ResMut<Side>) {
-    if keys.just_pressed(KeyCode::KeyG) && !wants.wants_any_keyboard_input() {
+    if wants.wants_any_keyboard_input() {
+        return;
+    }
+    if keys.just_pressed(KeyCode::KeyG) {
         side.open = !side.open;
+    }
+    if keys.just_pressed(KeyCode::KeyL) {
+        side.open = !(side.open && side.tab == Tab::Controller);
+        side.tab = Tab::Controller;
     }
 }
