@@ -106,9 +106,9 @@ pub(super) const WHOLE: &[Row] = &[
     ("power.absolute_w", "W", "Mechanical power of all motors, braking counted as work", |m, _| {
         joints(m).map(|j| m.power_w(j).abs()).sum()
     }),
-    ("push.x_n", "N", "External push, x", |m, _| push(m).x),
-    ("push.y_n", "N", "External push, y", |m, _| push(m).y),
-    ("push.z_n", "N", "External push, z", |m, _| push(m).z),
+    ("push.x_n", "N", "External push or pull by hand, x", |m, _| push(m).x),
+    ("push.y_n", "N", "External push or pull by hand, y", |m, _| push(m).y),
+    ("push.z_n", "N", "External push or pull by hand, z", |m, _| push(m).z),
 ];
 
 /// Signals of a foot, below `left_foot.` and `right_foot.`.
@@ -176,7 +176,8 @@ fn tilt(rotation: &UnitQuaternion<f64>) -> f64 {
 }
 
 fn push(m: &Moment<'_>) -> Vector3<f64> {
-    m.now.push.map_or_else(Vector3::zeros, |(_, force)| force)
+    let push = m.now.push.map_or_else(Vector3::zeros, |(_, force)| force);
+    push + m.now.pull.as_ref().map_or_else(Vector3::zeros, |pull| pull.force)
 }
 
 fn x(point: Option<Vector2<f64>>) -> f64 {

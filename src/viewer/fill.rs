@@ -1,6 +1,6 @@
 //! From a simulation to what is drawn of it.
 
-use nalgebra::{Isometry3, Point3, Vector3};
+use nalgebra::{Isometry3, Point3, Vector2, Vector3};
 
 use super::scene_source::Frame;
 use super::trail::{Trail, sole};
@@ -33,7 +33,7 @@ pub(super) fn fill(frame: &mut Frame, simulation: &Simulation, trail: &Trail) {
     frame.dcm = Some(Point3::new(dcm.x, dcm.y, frame.ground_m));
     steps(frame, &now, &soles, trail);
     outside(frame, simulation, &now);
-    goals(frame, simulation);
+    goals(frame, simulation, &com.xy());
     frame.phase = phase(&now).to_owned();
     frame.torque_share = torque_share(model, now.motor_nm);
     frame.verdict = match simulation.status() {
@@ -107,18 +107,22 @@ fn outside(frame: &mut Frame, simulation: &Simulation, now: &Snapshot) {
 }
 
 /// Route and goals: the scenario's, or those a person has set.
-fn goals(frame: &mut Frame, simulation: &Simulation) {
+fn goals(frame: &mut Frame, simulation: &Simulation, com: &Vector2<f64>) {
     frame.route.clear();
     if let Some(route) = simulation.route() {
         let map = simulation.map();
         let place = |xy: nalgebra::Point2<f64>| Point3::new(xy.x, xy.y, map.height_m(&xy));
         frame.route.extend(route.points().iter().step_by(2).map(|point| place(point.xy)));
     }
-    let goals = match &simulation.scenario().command {
-        CommandConfig::Goals { goals, .. } if !simulation.by_hand() => goals.as_slice(),
-        _ => simulation.goals(),
+    let (goals, by_hand) = match &simulation.scenario().command {
+        CommandConfig::Goals { goals, .. } if !simulation.by_hand() => (goals.as_slice(), false),
+        _ => (simulation.goals(), true),
     };
     place_goals(frame, goals);
+    frame.goals_by_hand = by_hand;
+    let is_reached =
+        |goal: &&GoalConfig| (com - Vector2::new(goal.xy_m.0, goal.xy_m.1)).norm() <= goal.radius_m;
+    frame.goals_reached = if by_hand { goals.iter().filter(is_reached).count() } else { 0 };
 }
 
 /// Goals on the floor.

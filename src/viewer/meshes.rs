@@ -31,7 +31,9 @@ impl Surface {
                 let round = round_m.clamp(0.0, half.min());
                 Self::swept_ball(half.map(|h| h - round), round, quarter(round))
             }
-            Geometry::Sphere { radius_m } => Self::swept_ball(Vector3::zeros(), *radius_m, quarter(*radius_m)),
+            Geometry::Sphere { radius_m } => {
+                Self::swept_ball(Vector3::zeros(), *radius_m, quarter(*radius_m))
+            }
             Geometry::Capsule { radius_m, length_m } => {
                 Self::swept_ball(Vector3::new(0.0, 0.0, 0.5 * length_m), *radius_m, quarter(*radius_m))
             }

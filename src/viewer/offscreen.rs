@@ -25,9 +25,9 @@ use image::RgbaImage;
 use super::camera::{self, CameraChoice, Orbit};
 use super::error::ViewerError;
 use super::overlays::{self, Overlay, Overlays};
+use super::quality::Quality;
 use super::scene::{self, SharedSource, Stage};
 use super::scene_source::SceneSource;
-use super::quality::Quality;
 use super::sky::SkyLight;
 use super::window::{guarded, log_plugin};
 

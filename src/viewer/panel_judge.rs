@@ -29,7 +29,9 @@ impl TickObserver for PanelJudge {
     fn fill(&self, frame: &mut Frame) {
         let Some(judge) = &self.judge else { return };
         let metrics = judge.metrics();
-        frame.goals_reached = metrics.goals_reached.unwrap_or(0) as usize;
+        if let Some(reached) = metrics.goals_reached.filter(|_| !frame.goals_by_hand) {
+            frame.goals_reached = reached as usize;
+        }
         // What has not yet grown to its least value has not failed while the run goes on.
         let over = frame.verdict.is_some();
         let waits = |allowed: &Allowed, value: f64| !over && allowed.min.is_some_and(|min| value < min);

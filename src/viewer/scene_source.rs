@@ -150,7 +150,9 @@ pub struct Frame {
     pub route: Vec<Point3<f64>>,
     /// Goals in order, with the distance at which each counts as reached [m].
     pub goals: Vec<(Point3<f64>, f64)>,
-    /// Number of goals reached so far.
+    /// Whether a person has set them, and not the scenario.
+    pub goals_by_hand: bool,
+    /// Number of goals reached so far; of those set by hand, on which the robot is now.
     pub goals_reached: usize,
     /// Horizontal speed of the centre of mass [m/s].
     pub speed_m_s: f64,

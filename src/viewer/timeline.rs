@@ -65,7 +65,8 @@ fn bar(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, reach_s: f64, marks: &
     painter.vline(x(time_s), rect.expand(3.0).y_range(), egui::Stroke::new(2.5, NOW));
     let held = response.is_pointer_button_down_on();
     clock.scrubbing = held;
-    if let (true, Some(at)) = (held, response.interact_pointer_pos()) {
+    // In a slow frame the button goes down and up at once.
+    if let (true, Some(at)) = (held || response.clicked(), response.interact_pointer_pos()) {
         let share = f64::from(((at.x - rect.left()) / rect.width()).clamp(0.0, 1.0));
         let to_s = (share * whole_s).min(reach_s);
         if (to_s - time_s).abs() > 1e-4 {

@@ -241,10 +241,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .add_systems(Update, (screenshot::keys, pointer::prepare))
     .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
     .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
-    .add_systems(
-        EguiPrimaryContextPass,
-        (panel::show, timeline::show).chain().run_if(start::is_closed),
-    )
+    .add_systems(EguiPrimaryContextPass, (panel::show, timeline::show).chain().run_if(start::is_closed))
     .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
     let view = options.camera;
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>, quality: Res<Quality>| {

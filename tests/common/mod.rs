@@ -1,5 +1,11 @@
 //! The program as a user meets it, for tests of the command line.
 
+// Each test takes what it needs of this.
+#![allow(dead_code)]
+
+#[cfg(feature = "viewer")]
+pub mod display;
+
 use std::path::Path;
 
 use assert_cmd::Command;
