@@ -8,6 +8,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use image::RgbaImage;
@@ -93,7 +94,7 @@ impl Person {
     fn sees_it_still(&self) -> RgbaImage {
         let mut last = self.sees();
         wait_for("a still picture", || {
-            std::thread::sleep(Duration::from_secs(3));
+            sleep(Duration::from_secs(3));
             let now = self.sees();
             let still = difference(&last, &now, SCENE) < 0.001;
             last = now;
@@ -164,7 +165,6 @@ fn a_person_at_the_window() {
     let mut loong = Loong(child);
     let person = Person { display, folder: folder.path().to_owned() };
 
-    // Two clicks from the start page to a running scenario.
     let mut gone = false;
     wait_for("the start page", || {
         gone = loong.0.try_wait().expect("a child").is_some();
@@ -176,89 +176,11 @@ fn a_person_at_the_window() {
         println!("skipped: {told}");
         return;
     }
-    person.display.click(STAND);
-    person.display.focus();
-    wait_for("the chosen scenario", || person.display.title() == "stand - Loong");
-    let [left, top, right, bottom] = find(&person.sees(), PAGE, START).expect("the start button");
-    person.display.click([left.midpoint(right), top.midpoint(bottom)]);
-    wait_for("the time line", || share(&person.sees(), TIME_LINE, RUN) > 0.2);
-    let picture = person.sees();
-    assert!(find(&picture, PAGE, START).is_none(), "the start page is still there");
-    // A white robot with blue parts in the middle, and its dark shadow on the ground.
-    let white = |pixel: &[u8; 4]| pixel[..3].iter().all(|part| *part > 200);
-    let blue = |pixel: &[u8; 4]| pixel[2] > 110 && pixel[0] < 60;
-    let count = |holds: &dyn Fn(&[u8; 4]) -> bool| {
-        (560..740)
-            .flat_map(|x| (120..620).map(move |y| (x, y)))
-            .filter(|(x, y)| holds(&picture.get_pixel(*x, *y).0))
-            .count()
-    };
-    assert!(count(&white) > 4000 && count(&blue) > 400, "white {}, blue {}", count(&white), count(&blue));
-
-    // A pull of the chest sideways: the spring is seen, and the time line keeps a mark of it.
-    wait_for("two seconds", || person.cursor() > 0.4);
-    let before = person.sees();
-    person.display.press(CHEST);
-    for way in [20, 40, 60, 70] {
-        person.display.drag([CHEST[0] + way, CHEST[1]]);
-    }
-    wait_for("the robot to give way", || difference(&before, &person.sees(), SCENE) > 0.01);
-    std::thread::sleep(Duration::from_secs(1));
-    person.display.release();
-    wait_for("the mark of the pull", || find(&person.sees(), TIME_LINE, DONE).is_some());
-
-    // A click on the ground: it goes there.
-    std::thread::sleep(Duration::from_secs(6));
-    person.display.click(GROUND[0]);
-    std::thread::sleep(Duration::from_secs(12));
-    // A number of the controller is searched, and its field dragged: the feet are lifted higher.
-    person.display.key("l");
-    std::thread::sleep(Duration::from_secs(1));
-    person.display.click(SEARCH);
-    person.display.type_text("clearance");
-    std::thread::sleep(Duration::from_secs(2));
-    person.display.press(FIELD);
-    for way in [10, 25, 40, 55] {
-        person.display.drag([FIELD[0] + way, FIELD[1]]);
-    }
-    person.display.release();
-    person.display.click(GROUND[1]);
-    std::thread::sleep(Duration::from_secs(10));
-
-    // Pause, five seconds back, and on from there.
-    person.display.key("space");
-    let paused = person.sees_it_still();
-    let first = person.saves(1);
-    let to_s = first.end_s - 5.0;
-    person.clicks_on_time_line(to_s / first.end_s);
-    wait_for("the time line", || (person.cursor() - to_s / first.end_s).abs() < 0.01);
-    let back = person.sees_it_still();
-    assert!(difference(&paused, &back, SCENE) > 0.01, "the picture five seconds before is the same");
-    let second = person.saves(2);
-    assert!((second.end_s - to_s).abs() < 0.1, "{} after a click at {to_s}", second.end_s);
-    person.display.key("space");
-    let begun = Instant::now();
-    wait_for("the run to go on", || person.cursor() > 0.99 && begun.elapsed() > Duration::from_secs(8));
-    person.display.key("space");
-    person.sees_it_still();
-    let third = person.saves(3);
-    assert!(third.end_s > first.end_s, "{} after {}", third.end_s, first.end_s);
-    assert_eq!(third.actions, first.actions);
-
-    // A broken file is told of with its place, and the run stays; mended, the message goes.
-    let robot = person.folder.join("configs/robots/healthy_loong.ron");
-    let good = fs::read_to_string(&robot).expect("the robot");
-    fs::write(&robot, good.replacen("mass_kg:", "mas_kg:", 1)).expect("written");
-    wait_for("the error", || {
-        let picture = person.sees();
-        find(&picture, MESSAGE, REFUSED).is_some() && find(&picture, MESSAGE, PLACE).is_some()
-    });
-    let wrong = person.sees();
-    assert!(share(&wrong, SCENE, [28, 16, 16]) < 0.9, "the scene is gone");
-    fs::write(&robot, good.replacen("Healthy Loong", "Healthy Loong too", 1)).expect("written");
-    wait_for("the mended file", || find(&person.sees(), MESSAGE, REFUSED).is_none());
-    wait_for("the word of it", || find(&person.sees(), TOP, TAKEN_OVER).is_some());
-    fs::write(&robot, good).expect("written");
+    person.starts_in_two_clicks();
+    person.pulls_the_chest();
+    person.sends_it_before_and_after_a_drag_of_a_number();
+    let saved = person.goes_back_and_on();
+    person.breaks_and_mends_the_robot();
 
     // Once to the start page, once out of it.
     person.display.key("Escape");
@@ -267,14 +189,115 @@ fn a_person_at_the_window() {
     wait_for("the end", || loong.0.try_wait().expect("a child").is_some_and(|status| status.success()));
 
     // What was done by hand, repeated without a window.
-    for saved in [&first, &second, &third] {
+    for saved in &saved {
         let path = saved.path.to_str().expect("UTF-8");
         let (code, out, err) =
             loong_in(&person.folder, &["run", path, "--log", "run.csv", "--signals", SIGNALS]);
         assert_eq!(code, 0, "{out}{err}");
         assert!(out.contains(&format!("state {}", saved.hash)), "{} is not in\n{out}", saved.hash);
     }
-    check_what_was_done(&third, &fs::read_to_string(person.folder.join("run.csv")).expect("the log"));
+    let log = fs::read_to_string(person.folder.join("run.csv")).expect("the log");
+    check_what_was_done(saved.last().expect("the last one"), &log);
+}
+
+/// The steps of the test, one after the other.
+impl Person {
+    fn starts_in_two_clicks(&self) {
+        self.display.click(STAND);
+        self.display.focus();
+        wait_for("the chosen scenario", || self.display.title() == "stand - Loong");
+        let [left, top, right, bottom] = find(&self.sees(), PAGE, START).expect("the start button");
+        self.display.click([left.midpoint(right), top.midpoint(bottom)]);
+        wait_for("the time line", || share(&self.sees(), TIME_LINE, RUN) > 0.2);
+        let picture = self.sees();
+        assert!(find(&picture, PAGE, START).is_none(), "the start page is still there");
+        check_robot(&picture);
+    }
+
+    /// Sideways, until it gives way; the time line keeps a mark of it.
+    fn pulls_the_chest(&self) {
+        wait_for("two seconds", || self.cursor() > 0.4);
+        let before = self.sees();
+        self.display.press(CHEST);
+        for way in [20, 40, 60, 70] {
+            self.display.drag([CHEST[0] + way, CHEST[1]]);
+        }
+        wait_for("the robot to give way", || difference(&before, &self.sees(), SCENE) > 0.01);
+        sleep(Duration::from_secs(1));
+        self.display.release();
+        wait_for("the mark of the pull", || find(&self.sees(), TIME_LINE, DONE).is_some());
+        sleep(Duration::from_secs(6));
+    }
+
+    /// Clicks on the ground; between them a number is searched and its field dragged.
+    fn sends_it_before_and_after_a_drag_of_a_number(&self) {
+        self.display.click(GROUND[0]);
+        sleep(Duration::from_secs(12));
+        self.display.key("l");
+        sleep(Duration::from_secs(1));
+        self.display.click(SEARCH);
+        self.display.type_text("clearance");
+        sleep(Duration::from_secs(2));
+        self.display.press(FIELD);
+        for way in [10, 25, 40, 55] {
+            self.display.drag([FIELD[0] + way, FIELD[1]]);
+        }
+        self.display.release();
+        self.display.click(GROUND[1]);
+        sleep(Duration::from_secs(10));
+    }
+
+    /// Pauses, goes five seconds back, and on from there; what was saved before, there and after.
+    fn goes_back_and_on(&self) -> [Saved; 3] {
+        self.display.key("space");
+        let paused = self.sees_it_still();
+        let first = self.saves(1);
+        let to_s = first.end_s - 5.0;
+        self.clicks_on_time_line(to_s / first.end_s);
+        wait_for("the time line", || (self.cursor() - to_s / first.end_s).abs() < 0.01);
+        let back = self.sees_it_still();
+        assert!(difference(&paused, &back, SCENE) > 0.01, "the picture five seconds before is the same");
+        let second = self.saves(2);
+        assert!((second.end_s - to_s).abs() < 0.1, "{} after a click at {to_s}", second.end_s);
+        self.display.key("space");
+        let begun = Instant::now();
+        wait_for("the run to go on", || self.cursor() > 0.99 && begun.elapsed() > Duration::from_secs(8));
+        self.display.key("space");
+        self.sees_it_still();
+        let third = self.saves(3);
+        assert!(third.end_s > first.end_s, "{} after {}", third.end_s, first.end_s);
+        assert_eq!(third.actions, first.actions);
+        [first, second, third]
+    }
+
+    /// A broken file is told of with its place, and the run stays; mended, it is taken over.
+    fn breaks_and_mends_the_robot(&self) {
+        let robot = self.folder.join("configs/robots/healthy_loong.ron");
+        let good = fs::read_to_string(&robot).expect("the robot");
+        fs::write(&robot, good.replacen("mass_kg:", "mas_kg:", 1)).expect("written");
+        wait_for("the error", || {
+            let picture = self.sees();
+            find(&picture, MESSAGE, REFUSED).is_some() && find(&picture, MESSAGE, PLACE).is_some()
+        });
+        check_robot(&self.sees());
+        fs::write(&robot, good.replacen("Healthy Loong", "Healthy Loong too", 1)).expect("written");
+        wait_for("the mended file", || find(&self.sees(), MESSAGE, REFUSED).is_none());
+        wait_for("the word of it", || find(&self.sees(), TOP, TAKEN_OVER).is_some());
+        fs::write(&robot, good).expect("written");
+    }
+}
+
+/// A white robot with blue parts in the middle of the picture.
+fn check_robot(picture: &RgbaImage) {
+    let white = |pixel: &[u8; 4]| pixel[..3].iter().all(|part| *part > 200);
+    let blue = |pixel: &[u8; 4]| pixel[2] > 110 && pixel[0] < 60;
+    // Above the message of a broken file.
+    let places = || (560..740).flat_map(|x| (120..420).map(move |y| (x, y)));
+    let count = |holds: &dyn Fn(&[u8; 4]) -> bool| {
+        places().filter(|(x, y)| holds(&picture.get_pixel(*x, *y).0)).count()
+    };
+    let (white, blue) = (count(&white), count(&blue));
+    assert!(white > 3000 && blue > 200, "{white} white and {blue} blue pixels");
 }
 
 /// A pull of some 60 N from which the robot recovers, goals that it reaches, and feet lifted higher after
