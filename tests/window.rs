@@ -19,7 +19,8 @@ use loong::judge::known_names;
 use common::display::{Display, difference, find, share, wait_for};
 use common::loong_in;
 
-/// Colours of the start button, of the time line, its cursor and marks, of pulls and of refused files.
+/// Colours of the start button, of the time line, its cursor and marks, of a refused file, the place in it,
+/// and of a file that is taken over.
 const START: [u8; 3] = [36, 124, 216];
 const RUN: [u8; 3] = [70, 120, 190];
 const NOW: [u8; 3] = [235, 240, 246];
@@ -42,6 +43,11 @@ const GROUND: [[u32; 2]; 2] = [[790, 605], [810, 620]];
 const ASIDE: [u32; 2] = [600, 60];
 const SEARCH: [u32; 2] = [1000, 81];
 const FIELD: [u32; 2] = [1160, 134];
+
+/// The time line's bar from left to right [pixels].
+const BAR: [u32; 2] = [228, 1088];
+/// What the log of a repeated run holds.
+const SIGNALS: &str = "push.*,speed.horizontal_mps,com.x_m,com.y_m,*_foot.height_m";
 
 /// The program, ended with this value.
 struct Loong(Child);
@@ -113,11 +119,6 @@ impl Drop for Person {
         }
     }
 }
-
-/// What the log of a repeated run holds.
-const SIGNALS: &str = "push.*,speed.horizontal_mps,com.x_m,com.y_m,*_foot.height_m";
-/// The time line's bar from left to right [pixels].
-const BAR: [u32; 2] = [228, 1088];
 
 struct Saved {
     path: PathBuf,

@@ -93,8 +93,8 @@ impl Display {
     }
 
     pub fn click(&self, at: [u32; 2]) {
-        let [x, y] = at;
-        self.xdotool(&format!("mousemove {x} {y} sleep 0.5 mousedown 1 sleep 0.4 mouseup 1 sleep 0.4"));
+        self.press(at);
+        self.release();
     }
 
     /// Presses the left button; [`Self::release`] ends the drag.
@@ -109,7 +109,7 @@ impl Display {
     }
 
     pub fn release(&self) {
-        self.xdotool("mouseup 1 sleep 0.3");
+        self.xdotool("mouseup 1 sleep 0.4");
     }
 
     fn xdotool(&self, arguments: &str) -> String {
@@ -150,22 +150,21 @@ pub fn find(picture: &RgbaImage, part: [u32; 4], colour: [u8; 3]) -> Option<[u32
 
 /// Share of a part of the picture that has a colour.
 pub fn share(picture: &RgbaImage, part: [u32; 4], colour: [u8; 3]) -> f64 {
-    let [left, top, right, bottom] = part;
-    let all = f64::from((right - left) * (bottom - top));
-    let pixels = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
-    pixels.filter(|(x, y)| is(picture, *x, *y, colour)).count() as f64 / all
+    share_where(part, |x, y| is(picture, x, y, colour))
 }
 
 /// Share of a part of two pictures that differs.
 pub fn difference(one: &RgbaImage, other: &RgbaImage, part: [u32; 4]) -> f64 {
-    let [left, top, right, bottom] = part;
-    let differs = |x, y| {
+    share_where(part, |x, y| {
         let (a, b) = (one.get_pixel(x, y).0, other.get_pixel(x, y).0);
         (0..3).any(|k| a[k].abs_diff(b[k]) > 12)
-    };
+    })
+}
+
+fn share_where([left, top, right, bottom]: [u32; 4], holds: impl Fn(u32, u32) -> bool) -> f64 {
     let pixels = (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y)));
     let all = f64::from((right - left) * (bottom - top));
-    pixels.filter(|(x, y)| differs(*x, *y)).count() as f64 / all
+    pixels.filter(|(x, y)| holds(*x, *y)).count() as f64 / all
 }
 
 fn is(picture: &RgbaImage, x: u32, y: u32, colour: [u8; 3]) -> bool {
