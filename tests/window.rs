@@ -28,6 +28,8 @@ const DONE: [u8; 3] = [240, 150, 60];
 const REFUSED: [u8; 3] = [255, 150, 132];
 const PLACE: [u8; 3] = [126, 186, 255];
 const TAKEN_OVER: [u8; 3] = [96, 208, 120];
+/// Frame of a text field that has the keys.
+const CURSOR: [u8; 3] = [192, 222, 255];
 /// Left, top, right and bottom of the start page, the time line, the scene between the panels, and of
 /// where messages stand.
 const PAGE: [u32; 4] = [0, 600, 430, 720];
@@ -35,6 +37,9 @@ const TIME_LINE: [u32; 4] = [225, 684, 1095, 708];
 const SCENE: [u32; 4] = [330, 20, 860, 640];
 const MESSAGE: [u32; 4] = [150, 300, 1130, 712];
 const TOP: [u32; 4] = [430, 0, 860, 60];
+/// The panel of the controller's numbers, and its search.
+const NUMBERS: [u32; 4] = [880, 20, 1260, 600];
+const SEARCHED: [u32; 4] = [880, 68, 1260, 96];
 /// What is clicked: the card of the seventh scenario, the robot's chest, ground ahead of it, nothing, the
 /// search of the controller's numbers and the first field below.
 const STAND: [u32; 2] = [215, 395];
@@ -44,6 +49,9 @@ const ASIDE: [u32; 2] = [600, 60];
 const SEARCH: [u32; 2] = [1000, 81];
 const FIELD: [u32; 2] = [1160, 134];
 
+/// Share of the scene that may change while the run is paused, and while the robot stands.
+const PAUSED: f64 = 0.001;
+const STANDING: f64 = 0.01;
 /// The time line's bar from left to right [pixels].
 const BAR: [u32; 2] = [228, 1088];
 /// What the log of a repeated run holds.
@@ -96,15 +104,15 @@ impl Person {
         self.display.drag(ASIDE);
     }
 
-    /// Waits until nothing moves, as in a paused run.
-    fn sees_it_still(&self) -> RgbaImage {
+    /// Waits until no more than a share of the scene changes within some seconds.
+    fn sees_it_still(&self, share: f64) -> RgbaImage {
         let mut last = self.sees();
         wait_for("a still picture", || {
             sleep(Duration::from_secs(3));
             let now = self.sees();
-            let still = difference(&last, &now, SCENE) < 0.001;
+            let changed = difference(&last, &now, SCENE);
             last = now;
-            still
+            changed < share
         });
         last
     }
@@ -227,36 +235,46 @@ impl Person {
         sleep(Duration::from_secs(1));
         self.display.release();
         wait_for("the mark of the pull", || find(&self.sees(), TIME_LINE, DONE).is_some());
-        sleep(Duration::from_secs(6));
+        self.sees_it_still(STANDING);
     }
 
     /// Clicks on the ground; between them a number is searched and its field dragged.
     fn sends_it_before_and_after_a_drag_of_a_number(&self) {
-        self.display.click(GROUND[0]);
-        sleep(Duration::from_secs(12));
+        self.sends_it(GROUND[0]);
+        let before = self.sees();
         self.display.key("l");
-        sleep(Duration::from_secs(1));
+        wait_for("the controller's numbers", || difference(&before, &self.sees(), NUMBERS) > 0.5);
         self.display.click(SEARCH);
+        wait_for("the cursor of the search", || find(&self.sees(), SEARCHED, CURSOR).is_some());
+        let before = self.sees();
         self.display.type_text("clearance");
-        sleep(Duration::from_secs(2));
+        wait_for("the numbers found", || difference(&before, &self.sees(), NUMBERS) > 0.02);
+        self.sees_it_still(STANDING);
         self.display.press(FIELD);
         for way in [10, 25, 40, 55] {
             self.display.drag([FIELD[0] + way, FIELD[1]]);
         }
         self.display.release();
-        self.display.click(GROUND[1]);
-        sleep(Duration::from_secs(10));
+        self.sends_it(GROUND[1]);
+    }
+
+    /// A click on the ground; the robot goes there and stands.
+    fn sends_it(&self, to: [u32; 2]) {
+        let before = self.sees();
+        self.display.click(to);
+        wait_for("the robot to go", || difference(&before, &self.sees(), SCENE) > 0.04);
+        self.sees_it_still(STANDING);
     }
 
     /// Pauses, goes five seconds back, and on from there; what was saved before, there and after.
     fn goes_back_and_on(&self) -> [Saved; 3] {
         self.display.key("space");
-        let paused = self.sees_it_still();
+        let paused = self.sees_it_still(PAUSED);
         let first = self.saves(1);
         let to_s = first.end_s - 5.0;
         self.clicks_on_time_line(to_s / first.end_s);
         wait_for("the time line", || (self.cursor() - to_s / first.end_s).abs() < 0.01);
-        let back = self.sees_it_still();
+        let back = self.sees_it_still(PAUSED);
         assert!(difference(&paused, &back, SCENE) > 0.01, "the picture five seconds before is the same");
         let second = self.saves(2);
         assert!((second.end_s - to_s).abs() < 0.1, "{} after a click at {to_s}", second.end_s);
@@ -264,7 +282,7 @@ impl Person {
         let begun = Instant::now();
         wait_for("the run to go on", || self.cursor() > 0.99 && begun.elapsed() > Duration::from_secs(8));
         self.display.key("space");
-        self.sees_it_still();
+        self.sees_it_still(PAUSED);
         let third = self.saves(3);
         assert!(third.end_s > first.end_s, "{} after {}", third.end_s, first.end_s);
         assert_eq!(third.actions, first.actions);

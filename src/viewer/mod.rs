@@ -24,6 +24,7 @@ mod loft;
 mod loose;
 mod materials;
 mod meshes;
+mod modifier;
 mod nothing;
 mod notice;
 mod notices;

@@ -10,6 +10,7 @@ use super::controller_panel::ControllerPanel;
 use super::ghost::Ghost;
 use super::hands::{self, Missile};
 use super::help;
+use super::modifier;
 use super::notice::Notices;
 use super::overlays::{JointFocus, Overlays};
 use super::panels::style::{self, BAD, GOOD};
@@ -193,7 +194,7 @@ pub(super) fn keys(
     if wants.wants_any_keyboard_input() {
         return;
     }
-    let shift = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    let shift = modifier::held(&keys, modifier::SHIFT);
     if keys.just_pressed(KeyCode::Space) {
         clock.playing = !clock.playing;
     }

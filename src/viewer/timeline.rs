@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 
 use super::clock::Clock;
+use super::pointer;
 use super::scene::{SharedSource, Stage};
 use super::scene_source::SceneSource;
 use crate::config::action::Action;
@@ -65,8 +66,10 @@ fn bar(ui: &mut egui::Ui, clock: &mut Clock, time_s: f64, reach_s: f64, marks: &
     painter.vline(x(time_s), rect.expand(3.0).y_range(), egui::Stroke::new(2.5, NOW));
     let held = response.is_pointer_button_down_on();
     clock.scrubbing = held;
-    // In a slow frame the button goes down and up at once.
-    if let (true, Some(at)) = (held || response.clicked(), response.interact_pointer_pos()) {
+    // In a slow frame the button goes down and up at once, and the pointer is elsewhere by now.
+    let let_go = response.clicked() || response.drag_stopped();
+    let at = if let_go { pointer::released_at(ui.ctx()) } else { response.interact_pointer_pos() };
+    if let (true, Some(at)) = (held || let_go, at) {
         let share = f64::from(((at.x - rect.left()) / rect.width()).clamp(0.0, 1.0));
         let to_s = (share * whole_s).min(reach_s);
         if (to_s - time_s).abs() > 1e-4 {

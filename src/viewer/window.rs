@@ -224,6 +224,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
     .init_resource::<Panel>()
     .init_resource::<Side>()
     .init_resource::<Notices>()
+    .init_resource::<pointer::LeftButton>()
     .add_message::<Open>()
     .add_message::<start::Home>()
     .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
@@ -238,6 +239,7 @@ fn window_app(source: SharedSource, options: &WindowOptions) -> App {
             .in_set(Step::Input),
     )
     .add_systems(PreStartup, quality::choose)
+    .add_systems(PreUpdate, pointer::follow)
     .add_systems(Update, (screenshot::keys, pointer::prepare))
     .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
     .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))

@@ -6,6 +6,7 @@ use bevy_egui::input::EguiWantsInput;
 
 use super::act;
 use crate::config::action::Action;
+use crate::viewer::modifier;
 use crate::viewer::notice::Notices;
 use crate::viewer::scene::SharedSource;
 
@@ -37,8 +38,7 @@ pub(super) fn drive(
     mut drive: ResMut<Drive>,
     mut notices: ResMut<Notices>,
 ) {
-    let typing =
-        wants.wants_any_keyboard_input() || keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]);
+    let typing = wants.wants_any_keyboard_input() || modifier::held(&keys, modifier::CONTROL);
     let by_keys = if typing { [0.0; 3] } else { of_keys(&keys) };
     let by_sticks = gamepads.iter().map(of_sticks).find(|wish| *wish != [0.0; 3]);
     let wish = by_sticks.unwrap_or(by_keys);

@@ -10,7 +10,7 @@ use crate::config::action::Action;
 use crate::config::scenario::Feature;
 use crate::viewer::convert;
 use crate::viewer::notice::Notices;
-use crate::viewer::pointer::Pointer;
+use crate::viewer::pointer::{LeftButton, Pointer};
 use crate::viewer::scene::{SharedSource, Stage};
 
 /// Way of the cursor that makes a drag of a click [pixels].
@@ -52,7 +52,7 @@ impl Mouse {
 
 /// Follows the left button.
 pub(super) fn mouse(
-    buttons: Res<ButtonInput<MouseButton>>,
+    button: Res<LeftButton>,
     mut pointer: Pointer,
     time: Res<Time<Real>>,
     stage: Res<Stage>,
@@ -61,13 +61,15 @@ pub(super) fn mouse(
     mut mouse: ResMut<Mouse>,
     mut notices: ResMut<Notices>,
 ) {
-    let Some(cursor) = pointer.cursor() else { return };
-    if buttons.just_pressed(MouseButton::Left) && !pointer.is_on_panel() {
-        let found = pick.thing();
-        *mouse = Mouse { from: cursor, held: take_hold(found, &stage, &source), ..Mouse::default() };
+    if let Some(at) = button.pressed_at
+        && !pointer.is_panel_at(Some(at))
+    {
+        let found = pick.thing(at);
+        *mouse = Mouse { from: at, held: take_hold(found, &stage, &source), ..Mouse::default() };
     }
+    let Some(cursor) = button.released_at.or_else(|| pointer.cursor()) else { return };
     mouse.dragging |= mouse.held.is_some() && cursor.distance(mouse.from) > DRAG_PX;
-    if buttons.just_released(MouseButton::Left) {
+    if button.released_at.is_some() {
         let (held, dragging) = (mouse.held.take(), std::mem::take(&mut mouse.dragging));
         match held {
             Some(Held::Link { .. }) if dragging => {
@@ -86,7 +88,7 @@ pub(super) fn mouse(
     if !mouse.dragging || time.elapsed_secs_f64() < mouse.told_s + EVERY_S {
         return;
     }
-    let Some((to, action)) = moved(&mouse, &pick) else { return };
+    let Some((to, action)) = moved(&mouse, &pick, cursor) else { return };
     if mouse.told.is_some_and(|told| f64::from(told.distance(to)) < MOVED_M) {
         return;
     }
@@ -121,8 +123,8 @@ fn take_hold(found: Option<(Thing, Vec3)>, stage: &Stage, source: &SharedSource)
 }
 
 /// Where the hand is now, and what that does.
-fn moved(mouse: &Mouse, pick: &Pick) -> Option<(Vec3, Action)> {
-    let ray = pick.ray()?;
+fn moved(mouse: &Mouse, pick: &Pick, cursor: Vec2) -> Option<(Vec3, Action)> {
+    let ray = pick.ray(cursor)?;
     match mouse.held.as_ref()? {
         Held::Ground { .. } => None,
         Held::Box { feature, offset, level } => {

@@ -6,6 +6,7 @@ use bevy::prelude::*;
 use bevy_egui::egui;
 
 use super::throw::Missile;
+use crate::viewer::modifier;
 use crate::viewer::notice::Notices;
 use crate::viewer::scene::SharedSource;
 use crate::viewer::scene_source::Frame;
@@ -40,10 +41,7 @@ pub(crate) fn show(
 
 /// `Ctrl S` saves too.
 pub(super) fn keys(keys: Res<ButtonInput<KeyCode>>, source: Res<SharedSource>, mut notices: ResMut<Notices>) {
-    // In a slow frame all of it has been let go of again.
-    let control = [KeyCode::ControlLeft, KeyCode::ControlRight];
-    let control = keys.any_pressed(control) || keys.any_just_released(control);
-    if control && keys.just_pressed(KeyCode::KeyS) {
+    if modifier::held(&keys, modifier::CONTROL) && keys.just_pressed(KeyCode::KeyS) {
         save(&source, &mut notices);
     }
 }

@@ -1,4 +1,4 @@
-//! What lies under the cursor.
+//! What lies under a place in the window.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -19,7 +19,7 @@ pub(super) enum Thing {
     Ground,
 }
 
-/// Casts rays from the camera through the cursor.
+/// Casts rays from the camera.
 #[derive(SystemParam)]
 pub(super) struct Pick<'w, 's> {
     window: Single<'w, 's, &'static Window, With<PrimaryWindow>>,
@@ -36,10 +36,10 @@ impl Pick<'_, '_> {
         self.window.cursor_position()
     }
 
-    /// The ray from the camera through the cursor.
-    pub(super) fn ray(&self) -> Option<Ray3d> {
+    /// The ray from the camera through a place in the window [pixels].
+    pub(super) fn ray(&self, through: Vec2) -> Option<Ray3d> {
         let (camera, transform) = *self.camera;
-        camera.viewport_to_world(transform, self.cursor()?).ok()
+        camera.viewport_to_world(transform, through).ok()
     }
 
     /// Direction in which the camera looks.
@@ -47,9 +47,9 @@ impl Pick<'_, '_> {
         self.camera.1.forward()
     }
 
-    /// The nearest thing under the cursor, and where the ray meets it.
-    pub(super) fn thing(&mut self) -> Option<(Thing, Vec3)> {
-        let ray = self.ray()?;
+    /// The nearest thing at a place in the window, and where the ray meets it.
+    pub(super) fn thing(&mut self, at: Vec2) -> Option<(Thing, Vec3)> {
+        let ray = self.ray(at)?;
         let (bodies, boxes, ground) = (&self.bodies, &self.boxes, &self.ground);
         let counts = |entity| bodies.contains(entity) || boxes.contains(entity) || ground.contains(entity);
         let settings = MeshRayCastSettings::default().with_filter(&counts);

@@ -41,7 +41,7 @@ pub(super) fn keys(
     if !keys.just_pressed(KeyCode::KeyB) || wants.wants_any_keyboard_input() {
         return;
     }
-    let Some(ray) = pick.ray() else { return };
+    let Some(ray) = pick.cursor().and_then(|cursor| pick.ray(cursor)) else { return };
     let from = ray.get_point(AHEAD_M);
     let action = Action::Throw {
         from_m: [from.x, from.y, from.z].map(f64::from),

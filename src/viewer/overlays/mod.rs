@@ -26,6 +26,7 @@ pub(super) use frames::JointFocus;
 pub use list::Overlay;
 pub(super) use torques::load_colour;
 
+use super::modifier;
 use super::scene::Step;
 
 /// Colours of left and right, in the scene as in the plots.
@@ -103,8 +104,8 @@ pub(super) fn keys(
     wants: Res<bevy_egui::input::EguiWantsInput>,
     mut overlays: ResMut<Overlays>,
 ) {
-    let with_others = [KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::AltRight];
-    if wants.wants_any_keyboard_input() || keys.any_pressed(with_others) {
+    let with_others = [modifier::CONTROL, modifier::ALT].into_iter().any(|pair| modifier::held(&keys, pair));
+    if wants.wants_any_keyboard_input() || with_others {
         return;
     }
     for overlay in Overlay::ALL {
