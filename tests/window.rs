@@ -34,6 +34,8 @@ const CURSOR: [u8; 3] = [192, 222, 255];
 /// where messages stand.
 const PAGE: [u32; 4] = [0, 600, 430, 720];
 const TIME_LINE: [u32; 4] = [225, 684, 1095, 708];
+/// The time line's last two seconds or so.
+const TIME_LINE_NOW: [u32; 4] = [1010, 684, 1095, 708];
 const SCENE: [u32; 4] = [330, 20, 860, 640];
 const MESSAGE: [u32; 4] = [150, 300, 1130, 712];
 const TOP: [u32; 4] = [430, 0, 860, 60];
@@ -48,7 +50,6 @@ const GROUND: [[u32; 2]; 2] = [[790, 605], [810, 620]];
 const ASIDE: [u32; 2] = [600, 60];
 const SEARCH: [u32; 2] = [1000, 81];
 const FIELD: [u32; 2] = [1160, 134];
-
 /// Share of the scene that may change while the run is paused, and while the robot stands.
 const PAUSED: f64 = 0.001;
 const STANDING: f64 = 0.01;
@@ -250,12 +251,19 @@ impl Person {
         self.display.type_text("clearance");
         wait_for("the numbers found", || difference(&before, &self.sees(), NUMBERS) > 0.02);
         self.sees_it_still(STANDING);
+        self.drags_the_field();
+        self.sends_it(GROUND[1]);
+    }
+
+    /// Until the number is another, which the time line marks.
+    fn drags_the_field(&self) {
         self.display.press(FIELD);
+        sleep(Duration::from_secs(2));
         for way in [10, 25, 40, 55] {
             self.display.drag([FIELD[0] + way, FIELD[1]]);
         }
+        wait_for("the mark of the number", || find(&self.sees(), TIME_LINE_NOW, DONE).is_some());
         self.display.release();
-        self.sends_it(GROUND[1]);
     }
 
     /// A click on the ground; the robot goes there and stands.

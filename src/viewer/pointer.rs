@@ -78,9 +78,8 @@ impl Pointer<'_, '_> {
         };
         self.contexts.iter_mut().any(|mut context| {
             let context = context.get_mut();
-            context.egui_is_using_pointer()
-                || context.any_popup_open()
-                || cursor.is_some_and(|cursor| layer_at(context, cursor))
+            // Nor by whether egui holds the pointer: a button that goes down now has been let go of.
+            context.any_popup_open() || cursor.is_some_and(|cursor| layer_at(context, cursor))
         })
     }
 }
