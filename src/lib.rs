@@ -35,6 +35,7 @@
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod course;
 pub mod estimation;
 pub mod exchange;
 pub mod footsteps;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Modules in the order of the data; a module uses only its own rank or lower ones.
 const RANKS: [&[&str]; 18] = [
     &["config"],
-    &["model"],
+    &["course", "model"],
     &["exchange"],
     &["qp"],
     &["physics"],

@@ -52,6 +52,8 @@ pub enum Command {
     Import(ImportArguments),
     /// Write a robot as URDF or MJCF.
     Export(ExportArguments),
+    /// Write the scenario that a course is with a seed.
+    Generate(GenerateArguments),
     /// Run a scenario over ranges of fields.
     Sweep(SweepArguments),
     /// Look for the best values of fields.
@@ -371,6 +373,22 @@ pub struct ExportArguments {
     /// File to write; `-` is standard output.
     #[arg(long, short, value_name = "FILE|-")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `loong generate`.
+#[derive(Debug, Clone, Args)]
+pub struct GenerateArguments {
+    /// Scenario file with a `course`.
+    pub scenario: PathBuf,
+    /// Seed it is drawn from.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// File to write, a scenario on its own; `NAME_SEED.ron` beside the scenario where not given.
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Formats of other simulators.

@@ -10,6 +10,7 @@ mod compare;
 mod error;
 mod explain;
 mod export;
+mod generate;
 mod import;
 mod limits;
 mod new;
@@ -82,6 +83,7 @@ fn dispatch(arguments: Arguments) -> Result<bool, CliError> {
         Some(Command::New(arguments)) => new::new(&arguments),
         Some(Command::Import(arguments)) => import::import(&arguments),
         Some(Command::Export(arguments)) => export::export(&arguments),
+        Some(Command::Generate(arguments)) => generate::generate(&arguments),
         #[cfg(feature = "viewer")]
         Some(Command::View(arguments)) => view::view(&arguments),
         #[cfg(feature = "viewer")]

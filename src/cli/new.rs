@@ -43,10 +43,7 @@ pub fn new(arguments: &NewArguments) -> Result<bool, CliError> {
         NewKind::Scenario => "configs/scenarios",
     };
     let path = out.clone().map_or_else(|| default_path(folder, name), Ok)?;
-    if !force && path.symlink_metadata().is_ok() {
-        let text = format!("`{}` is there already; `--force` writes over it", path.display());
-        return Err(CliError::Usage(text));
-    }
+    refuse_existing(&path, *force)?;
     let quoted = format!("{name:?}");
     let stand = || format!("loong run {} --robot", shipped(STAND).display());
     let (text, next) = match (kind, base) {
@@ -67,6 +64,15 @@ pub fn new(arguments: &NewArguments) -> Result<bool, CliError> {
     let path = path.display();
     say(&format!("{path} written. What now?\n  loong check {path}\n  {next} {path}"))?;
     Ok(true)
+}
+
+/// What is there stays there, unless the user insists.
+pub fn refuse_existing(path: &Path, force: bool) -> Result<(), CliError> {
+    if !force && path.symlink_metadata().is_ok() {
+        let text = format!("`{}` is there already; `--force` writes over it", path.display());
+        return Err(CliError::Usage(text));
+    }
+    Ok(())
 }
 
 /// The file of a name in the folder of its kind, or here where that is not there.

@@ -309,6 +309,21 @@ static RANGES: &[(&str, Fields)] = &[
     ),
     ("Feature::Box", &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH)]),
     ("Feature::Wall", &[(&["from_m", "to_m"], COORDINATE), (&["height_m", "thickness_m"], LENGTH)]),
+    (
+        "CourseConfig::Flight",
+        &[
+            (&["rise_m", "run_m", "step_measure_m", "landing_m", "width_m"], LENGTH),
+            (&["steps"], Range::count(MAX_STEPS)),
+        ],
+    ),
+    (
+        "CourseConfig::Hall",
+        &[
+            (&["length_m", "width_m", "gap_m", "door_m", "corridor_m"], LENGTH),
+            (&["bay_m"], Range::within(2.0, MAX_LENGTH_M)),
+            (&["boxes"], Range::count(MAX_STEPS)),
+        ],
+    ),
     ("CommandConfig::Goals", &[(&["speed_m_s"], Range::positive_up_to(MAX_SPEED))]),
     ("GoalConfig", &[(&["xy_m"], COORDINATE), (&["radius_m"], LENGTH)]),
     (

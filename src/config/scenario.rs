@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::action::TimedAction;
+use super::course::CourseConfig;
 
 /// A world, a robot's task in it and what is expected, as a scenario's RON file describes them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +31,9 @@ pub struct ScenarioConfig {
     /// The world.
     #[serde(default)]
     pub terrain: TerrainConfig,
+    /// A course that every seed draws anew, seed 0 too.
+    #[serde(default)]
+    pub course: Option<CourseConfig>,
     /// What the robot is asked to do.
     pub command: CommandConfig,
     /// Pushes and faults.
@@ -164,7 +168,8 @@ pub enum CommandConfig {
     Goals {
         /// Walking speed where the way is free [m/s].
         speed_m_s: f64,
-        /// The goals in order.
+        /// The goals in order; a course may do without, and puts the last one to its end.
+        #[serde(default)]
         goals: Vec<GoalConfig>,
     },
     /// Follow a script of body velocities.
@@ -186,6 +191,13 @@ pub struct GoalConfig {
     /// Distance at which it counts as reached [m].
     #[serde(default = "goal_radius")]
     pub radius_m: f64,
+}
+
+impl GoalConfig {
+    /// A place to stop at with any heading.
+    pub fn at(xy_m: (f64, f64)) -> Self {
+        Self { xy_m, yaw_rad: None, radius_m: goal_radius() }
+    }
 }
 
 fn goal_radius() -> f64 {

@@ -21,6 +21,7 @@ use super::read_mcap::{ROBOT, RUN, RunInputs, SCENARIO};
 use super::{foxglove, scene};
 use crate::config::LoadedScenario;
 use crate::control::gait::Gait;
+use crate::course::laid_out;
 use crate::judge::METRIC_NAMES;
 use crate::model::RobotModel;
 use crate::report::RunReport;
@@ -85,7 +86,7 @@ impl McapLog {
             let mut log = Self { writer, channels, signals, metadata, sequence: 0, last_gait: None };
             let robot = scene::robot(&loaded.robot.config, model);
             log.message(channels.robot, 0, &json!({ "deletions": [], "entities": robot }))?;
-            let terrain = scene::terrain(&loaded.scenario.config.terrain);
+            let terrain = scene::terrain(&laid_out(&loaded.scenario.config, seed).terrain);
             log.message(channels.terrain, 0, &json!({ "deletions": [], "entities": [terrain] }))?;
             Ok(log)
         };

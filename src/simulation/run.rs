@@ -14,6 +14,7 @@ use crate::config::scenario::{GoalConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
 use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
+use crate::course::laid_out;
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, WorldMap, localise};
@@ -128,6 +129,7 @@ pub struct Simulation {
 impl Simulation {
     /// Builds the world, puts the robot on its feet and proves that physics and model agree.
     pub fn new(robot: &RobotConfig, scenario: &ScenarioConfig, seed: u64) -> Result<Self, SimulationError> {
+        let scenario = &*laid_out(scenario, seed);
         let model = RobotModel::build(robot)?;
         check_stance(robot, &model)?;
         let variation = Variation::draw(scenario, model.joints(), seed);

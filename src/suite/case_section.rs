@@ -10,6 +10,7 @@ use super::record::CaseRecord;
 use super::trace::Trace;
 use super::verdict::GroupReport;
 use crate::config::scenario::Expectation;
+use crate::course::laid_out;
 use crate::judge::SIGNAL_PREFIX;
 use crate::mapping::WorldMap;
 use crate::model::RobotModel;
@@ -64,7 +65,7 @@ fn anchor(record: &CaseRecord) -> String {
 
 fn drawn(group: &GroupReport<'_>, record: &CaseRecord, trace: &Trace) -> Markup {
     let Ok(loaded) = group.group.load(record.seed) else { return html! {} };
-    let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+    let (robot, scenario) = (&loaded.robot.config, &*laid_out(&loaded.scenario.config, record.seed));
     let same = record.state_hash.as_ref().is_some_and(|hash| *hash == format!("{:016x}", trace.state_hash));
     let Ok(model) = RobotModel::build(robot) else { return html! {} };
     let map = WorldMap::new(&scenario.terrain);

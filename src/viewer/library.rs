@@ -8,6 +8,7 @@ use crate::config::load::{LoadedFile, load_file};
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{CommandConfig, Feature, TerrainConfig};
 use crate::config::{ConfigError, Loaded, LoadedScenario};
+use crate::course::laid_out;
 use crate::judge::known_names;
 
 /// Folders of robots and of scenarios, within that of the configs.
@@ -123,7 +124,7 @@ impl ScenarioEntry {
             name: scenario.name.clone(),
             description: scenario.description.clone(),
             duration_s: scenario.duration_s,
-            terrain: terrain_word(&scenario.terrain),
+            terrain: terrain_word(&laid_out(scenario, 0).terrain),
             task,
             robot: loaded.robot.config.name.clone(),
         }

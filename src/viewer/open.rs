@@ -10,6 +10,7 @@ use crate::config::load::{has_field, load_scenario_text};
 use crate::config::{
     ConfigError, Diagnostic, LoadOptions, LoadedScenario, Override, asked_changes, load_robot, load_scenario,
 };
+use crate::course::laid_out;
 use crate::judge::known_names;
 use crate::record::{ReadLogError, RecordedRun, is_log, read_log};
 use crate::simulation::SimulationError;
@@ -185,7 +186,8 @@ impl Opener {
                 Request::of(robot).load()?
             }
         };
-        let mut scenario = loaded.scenario.config;
+        let seed = run.configs.as_ref().map_or(0, |configs| configs.seed);
+        let mut scenario = laid_out(&loaded.scenario.config, seed).into_owned();
         if run.configs.is_none() {
             let name = path.file_stem().unwrap_or_default();
             scenario.name = name.to_string_lossy().into_owned();

@@ -1,14 +1,10 @@
 //! A run done by hand as a scenario file: what it is based on, and what was done when.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::live::Origin;
-use crate::config::file_name::relative;
-use crate::config::overlay_text;
+use crate::config::derived::{derived_text, listed, named, ron_of};
 use crate::config::scenario::{Expectation, ScenarioConfig};
 use crate::record::AtomicFile;
 use crate::simulation::Simulation;
@@ -48,15 +44,11 @@ pub(super) fn save(
         changes.push((field.to_owned(), value));
     }
     let hash = format!("{:016x}", simulation.state_hash());
-    let mut text = format!(
-        "// Recorded in the window. It ends with state_hash {hash}:\n//     loong run {} --seed {seed}\n(\n",
+    let head = format!(
+        "Recorded in the window. It ends with state_hash {hash}:\n    loong run {} --seed {seed}",
         path.display()
     );
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "    base: {},", ron_of(&named(&origin.scenario, path))?);
-    let map = overlay_text("", changes.iter().map(|(path, value)| (path.as_str(), value.as_str())));
-    let _ = writeln!(text, "    changes: {},", map.trim().replace('\n', "\n    "));
-    text.push_str(")\n");
+    let text = derived_text(&head, &named(&origin.scenario, path), &changes);
     write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(format!("saved {} with state_hash {hash}", path.display()))
 }
@@ -65,38 +57,4 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = AtomicFile::create(path)?;
     file.write_all(text.as_bytes())?;
     file.commit()
-}
-
-fn ron_of(value: &impl Serialize) -> Result<String, String> {
-    ron::to_string(value).map_err(|error| error.to_string())
-}
-
-/// A list with an element a line.
-fn listed<T: Serialize>(elements: &[T]) -> Result<String, String> {
-    let mut text = "[\n".to_owned();
-    for element in elements {
-        let _ = writeln!(text, "        {},", ron_of(element)?);
-    }
-    text.push_str("    ]");
-    Ok(text)
-}
-
-/// How a file is named in another: from the other's folder where they share one, in full elsewhere.
-fn named(file: &Path, from: &Path) -> String {
-    let full = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let (file, from) = (full(file), full(from));
-    relative(from.parent().unwrap_or(Path::new("")), &file).display().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_named_from_where_they_are_read() {
-        let named = |file: &str, from: &str| named(Path::new(file), Path::new(from));
-        assert_eq!(named("/a/b/x.ron", "/a/b/y.ron"), "x.ron");
-        assert_eq!(named("/a/b/x.ron", "/a/c/d/y.ron"), "../../b/x.ron");
-        assert_eq!(named("/a/x.ron", "/b/y.ron"), "/a/x.ron");
-    }
 }

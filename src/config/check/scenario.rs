@@ -3,6 +3,7 @@
 use super::Findings;
 use crate::config::action::Action;
 use crate::config::controller_numbers;
+use crate::config::course::CourseConfig;
 use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
@@ -26,7 +27,10 @@ pub fn scenario(
     for (i, thing) in config.terrain.features.iter().enumerate() {
         feature(&mut findings, &terrain.field("features").index(i), thing);
     }
-    command(&mut findings, &root.field("command"), &config.command);
+    if let Some(drawn) = &config.course {
+        course(&mut findings, &root.field("course"), drawn);
+    }
+    command(&mut findings, &root.field("command"), config);
     for (i, what) in config.disturbances.iter().enumerate() {
         disturbance(&mut findings, &root.field("disturbances").index(i), what, robot);
     }
@@ -53,9 +57,28 @@ fn feature(findings: &mut Findings, at: &FieldPath, feature: &Feature) {
     }
 }
 
-fn command(findings: &mut Findings, at: &FieldPath, command: &CommandConfig) {
-    match command {
-        CommandConfig::Goals { goals, .. } if goals.is_empty() => {
+/// What is drawn from must be ranges.
+fn course(findings: &mut Findings, at: &FieldPath, course: &CourseConfig) {
+    if let CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, landing_m, .. } = course {
+        let lengths = [
+            ("rise_m", rise_m),
+            ("run_m", run_m),
+            ("step_measure_m", step_measure_m),
+            ("landing_m", landing_m),
+        ];
+        for (field, range) in lengths {
+            findings.ordered(at.field(field), *range, true);
+        }
+        findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
+    }
+}
+
+fn command(findings: &mut Findings, at: &FieldPath, config: &ScenarioConfig) {
+    match &config.command {
+        CommandConfig::Velocity { .. } if config.course.is_some() => {
+            findings.add(at.clone(), "velocities on a course", "`Goals`: a course has an end to walk to");
+        }
+        CommandConfig::Goals { goals, .. } if goals.is_empty() && config.course.is_none() => {
             findings.add(at.field("goals"), "no goal", "at least one goal");
         }
         CommandConfig::Velocity { script } if script.is_empty() => {
@@ -108,7 +131,9 @@ fn actions(findings: &mut Findings, at: &FieldPath, config: &ScenarioConfig, rob
                 findings.known(field.field("link"), link, "link", &links);
             }
             Action::MoveBox { feature, .. } => {
-                if !matches!(config.terrain.features.get(*feature), Some(Feature::Box { .. })) {
+                // What a course draws is known when it is run.
+                let is_drawn = config.course.is_some() && *feature >= config.terrain.features.len();
+                if !is_drawn && !matches!(config.terrain.features.get(*feature), Some(Feature::Box { .. })) {
                     let allowed = "the index of a `Box` in `terrain.features`";
                     findings.add(field.field("feature"), feature.to_string(), allowed);
                 }

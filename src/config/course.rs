@@ -1,0 +1,45 @@
+//! Courses that are drawn anew for every seed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What is drawn; its things come behind the scenario's own, and its end is the last goal. Every range is
+/// drawn from evenly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum CourseConfig {
+    /// A flight up, a landing, and the same flight down, between walls that leave no other way.
+    Flight {
+        /// Height of a step, least and largest [m].
+        rise_m: (f64, f64),
+        /// Depth of a tread, least and largest [m].
+        run_m: (f64, f64),
+        /// Step measure: twice the rise and the run together, least and largest; it goes before the run's
+        /// range no further than that allows [m].
+        step_measure_m: (f64, f64),
+        /// Steps up, and as many down, fewest and most.
+        steps: (usize, usize),
+        /// Depth of the landing, least and largest [m].
+        landing_m: (f64, f64),
+        /// Width of the flight [m].
+        width_m: f64,
+    },
+    /// A hall in bays one behind the other, each with something in the way: clutter to go round, a wall with
+    /// a door, a corridor, or a dead end.
+    Hall {
+        /// From the start to the goal [m].
+        length_m: f64,
+        /// Width of the hall [m].
+        width_m: f64,
+        /// Length of a bay [m].
+        bay_m: f64,
+        /// Boxes of a bay with clutter.
+        boxes: usize,
+        /// Room between two boxes, or a box and a wall [m].
+        gap_m: f64,
+        /// Width of a door [m].
+        door_m: f64,
+        /// Width of a corridor [m].
+        corridor_m: f64,
+    },
+}

@@ -1,0 +1,121 @@
+//! Courses that seeds draw: every one is of its ranges, can be walked through, and is the same again.
+
+use std::path::{Path, PathBuf};
+
+use loong::config::course::CourseConfig;
+use loong::config::scenario::{CommandConfig, Feature, ScenarioConfig};
+use loong::config::{LoadOptions, Override, load_scenario};
+use loong::course::laid_out;
+use loong::mapping::WorldMap;
+use loong::simulation::Simulation;
+use nalgebra::Point2;
+
+mod common;
+
+use common::loong_in;
+
+fn scenario(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/scenarios").join(name)
+}
+
+fn load(name: &str) -> ScenarioConfig {
+    load_scenario(&scenario(name), &LoadOptions::default()).expect("a scenario").scenario.config
+}
+
+#[test]
+fn flights_are_of_their_ranges_and_differ_from_seed_to_seed() {
+    let scenario = load("flights.ron");
+    let Some(CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, .. }) = scenario.course.clone() else {
+        panic!("no flight");
+    };
+    let mut drawn = Vec::new();
+    for seed in 0..60 {
+        let laid = laid_out(&scenario, seed);
+        let flight = laid.terrain.features.iter().find_map(|feature| match feature {
+            Feature::Stairs { rise_m, run_m, steps, .. } => Some((*rise_m, *run_m, *steps)),
+            _ => None,
+        });
+        let (rise, run, count) = flight.expect("stairs");
+        assert!((rise_m.0..=rise_m.1).contains(&rise), "{rise}");
+        assert!((run_m.0..=run_m.1).contains(&run), "{run}");
+        assert!((steps.0..=steps.1).contains(&count), "{count}");
+        // Rounded to the centimetre, and no farther off than the run's own range makes it.
+        let measure = 2.0 * rise + run;
+        let held = run == run_m.0 || run == run_m.1;
+        assert!(held || (step_measure_m.0 - 0.011..=step_measure_m.1 + 0.011).contains(&measure), "{measure}");
+        drawn.push((rise, run, count));
+    }
+    drawn.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+    drawn.dedup();
+    assert!(drawn.len() > 50, "{} of 60 differ", drawn.len());
+}
+
+#[test]
+fn a_way_leads_through_every_hall() {
+    let options = LoadOptions::default();
+    let loaded = load_scenario(&scenario("halls.ron"), &options).expect("a scenario");
+    let mut kinds = [0; 3];
+    for seed in 0..40 {
+        let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+        // It plans the route to the goal.
+        let simulation = Simulation::new(robot, scenario, seed).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        assert!(simulation.scenario().course.is_none());
+        let goal = simulation.goals()[0].xy_m;
+        assert!(goal.0 == 30.0 && goal.1.abs() < 1.5, "{goal:?}");
+        let map = WorldMap::new(&simulation.scenario().terrain);
+        assert_eq!(map.height_m(&Point2::new(goal.0, goal.1)), 0.0);
+        for feature in &simulation.scenario().terrain.features {
+            match feature {
+                Feature::Box { .. } => kinds[0] += 1,
+                Feature::Wall { height_m, .. } if *height_m < 2.0 => kinds[1] += 1,
+                Feature::Wall { .. } => kinds[2] += 1,
+                Feature::Stairs { .. } => panic!("stairs in a hall"),
+            }
+        }
+    }
+    assert!(kinds.iter().all(|count| *count > 60), "{kinds:?}");
+}
+
+#[test]
+fn what_is_generated_runs_as_the_course_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let course = scenario("flights.ron");
+    let course = course.to_str().expect("UTF-8");
+    let (code, out, err) = loong_in(folder.path(), &["generate", course, "--seed", "7", "-o", "seven.ron"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let (code, _, err) = loong_in(folder.path(), &["generate", course, "--seed", "8", "-o", "seven.ron"]);
+    assert!(code == 2 && err.contains("--force"), "{err}");
+
+    let run = |path: &str| {
+        let arguments = ["run", path, "--seed", "7", "--set", "duration_s=1.5", "--set", "expectations=[]"];
+        let (code, out, err) = loong_in(folder.path(), &arguments);
+        assert_eq!(code, 0, "{out}{err}");
+        out.split("state ").nth(1).expect("a hash").trim().to_owned()
+    };
+    assert_eq!(run("seven.ron"), run(course));
+    let drawn = load_scenario(&folder.path().join("seven.ron"), &LoadOptions::default()).expect("a scenario");
+    let drawn = drawn.scenario.config;
+    let laid = laid_out(&load("flights.ron"), 7).into_owned();
+    assert_eq!((&drawn.terrain, &drawn.command, &drawn.course), (&laid.terrain, &laid.command, &None));
+
+    let plain = scenario("stand.ron");
+    let (code, _, err) = loong_in(folder.path(), &["generate", plain.to_str().expect("UTF-8")]);
+    assert!(code == 2 && err.contains("no `course`"), "{err}");
+}
+
+#[test]
+fn a_course_that_is_none_is_refused_at_its_line() {
+    let refused = |name: &str, set: &str| {
+        let overrides = [Override::parse(set).expect("a change")];
+        let options = LoadOptions { overrides: &overrides, ..LoadOptions::default() };
+        load_scenario(&scenario(name), &options).expect_err(set).render(false)
+    };
+    let text = refused("flights.ron", "course.rise_m=(0.2, 0.1)");
+    assert!(text.contains("course.rise_m") && text.contains("(0.2, 0.1)"), "{text}");
+    let text = refused("halls.ron", "course.bay_m=0.1");
+    assert!(text.contains("bay_m") && text.contains('2'), "{text}");
+    let text = refused("halls.ron", "command=Velocity(script: [(for_s: 1)])");
+    assert!(text.contains("a course has an end to walk to"), "{text}");
+    let CommandConfig::Goals { goals, .. } = load("halls.ron").command else { panic!("no goals") };
+    assert!(goals.is_empty());
+}
