@@ -25,7 +25,8 @@ fn load(name: &str) -> ScenarioConfig {
 #[test]
 fn flights_are_of_their_ranges_and_differ_from_seed_to_seed() {
     let scenario = load("flights.ron");
-    let Some(CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, .. }) = scenario.course.clone() else {
+    let Some(CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, .. }) = scenario.course.clone()
+    else {
         panic!("no flight");
     };
     let mut drawn = Vec::new();
@@ -42,7 +43,10 @@ fn flights_are_of_their_ranges_and_differ_from_seed_to_seed() {
         // Rounded to the centimetre, and no farther off than the run's own range makes it.
         let measure = 2.0 * rise + run;
         let held = run == run_m.0 || run == run_m.1;
-        assert!(held || (step_measure_m.0 - 0.011..=step_measure_m.1 + 0.011).contains(&measure), "{measure}");
+        assert!(
+            held || (step_measure_m.0 - 0.011..=step_measure_m.1 + 0.011).contains(&measure),
+            "{measure}"
+        );
         drawn.push((rise, run, count));
     }
     drawn.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
@@ -58,7 +62,8 @@ fn a_way_leads_through_every_hall() {
     for seed in 0..40 {
         let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
         // It plans the route to the goal.
-        let simulation = Simulation::new(robot, scenario, seed).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let simulation =
+            Simulation::new(robot, scenario, seed).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         assert!(simulation.scenario().course.is_none());
         let goal = simulation.goals()[0].xy_m;
         assert!(goal.0 == 30.0 && goal.1.abs() < 1.5, "{goal:?}");

@@ -348,7 +348,8 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
     let goals = "command=Goals(speed_m_s: 1, goals: [(xy_m: (1, 0), radius_m: 0.3)])";
     let flight = "course=Flight(rise_m: (0.1, 0.2), run_m: (0.2, 0.3), step_measure_m: (0.5, 0.6), steps: (3, 5), \
                   landing_m: (1, 2), width_m: 2)";
-    let hall = "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
+    let hall =
+        "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
     let commands = [&["duration_s=62"][..], &[goals], &[goals, flight], &[goals, hall]];
     let mut places: BTreeMap<(String, String), (FieldPath, &[&str], bool)> = BTreeMap::new();
     for command in commands {

@@ -194,7 +194,8 @@ impl Baseline {
         let body = ron::ser::to_string_pretty(self, pretty)?;
         Ok(format!(
             "// What the suite `{}` measured; written by `loong baseline update`.\n{body}",
-            self.suite
+            // A name of two lines would end the comment.
+            self.suite.escape_debug()
         ))
     }
 

@@ -286,6 +286,7 @@ pub(super) mod tests {
             command: CommandConfig::Velocity { script: Vec::new() },
             disturbances: Vec::new(),
             actions: Vec::new(),
+            course: None,
             payload: None,
             sensor_noise_factor: 1.0,
             variation: Default::default(),
