@@ -32,7 +32,7 @@ const TAKEN_OVER: [u8; 3] = [96, 208, 120];
 const CURSOR: [u8; 3] = [192, 222, 255];
 /// Left, top, right and bottom of the start page, the time line, the scene between the panels, and of
 /// where messages stand.
-const PAGE: [u32; 4] = [0, 600, 430, 720];
+const PAGE: [u32; 4] = [0, 370, 430, 440];
 const TIME_LINE: [u32; 4] = [225, 684, 1095, 708];
 /// The time line's last two seconds or so.
 const TIME_LINE_NOW: [u32; 4] = [1010, 684, 1095, 708];
@@ -42,9 +42,9 @@ const TOP: [u32; 4] = [430, 0, 860, 60];
 /// The panel of the controller's numbers, and its search.
 const NUMBERS: [u32; 4] = [880, 20, 1260, 600];
 const SEARCHED: [u32; 4] = [880, 68, 1260, 96];
-/// What is clicked: the card of the seventh scenario, the robot's chest, ground ahead of it, nothing, the
+/// What is clicked: the card of the second scenario, the robot's chest, ground ahead of it, nothing, the
 /// search of the controller's numbers and the first field below.
-const STAND: [u32; 2] = [215, 395];
+const STAND: [u32; 2] = [215, 152];
 const CHEST: [u32; 2] = [648, 232];
 const GROUND: [[u32; 2]; 2] = [[790, 605], [810, 620]];
 const ASIDE: [u32; 2] = [600, 60];
@@ -79,9 +79,19 @@ impl Person {
         self.display.picture()
     }
 
+    /// The box round all pixels of a colour, waited for: a picture may be taken while it is drawn.
+    fn finds(&self, what: &str, part: [u32; 4], colour: [u8; 3]) -> [u32; 4] {
+        let mut found = None;
+        wait_for(what, || {
+            found = find(&self.sees(), part, colour);
+            found.is_some()
+        });
+        found.expect("it was waited for")
+    }
+
     /// The time line's cursor, from 0 at the left to 1 at the right.
     fn cursor(&self) -> f64 {
-        let [left, _, right, _] = find(&self.sees(), TIME_LINE, NOW).expect("the cursor of the time line");
+        let [left, _, right, _] = self.finds("the cursor of the time line", TIME_LINE, NOW);
         (f64::from(left + right) * 0.5 - f64::from(BAR[0])) / f64::from(BAR[1] - BAR[0])
     }
 
@@ -149,6 +159,16 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// Those that come later would move the others' places on the start page.
+fn keep_scenarios(folder: &Path, names: &[&str]) {
+    for entry in fs::read_dir(folder.join("configs/scenarios")).expect("a folder") {
+        let entry = entry.expect("an entry");
+        if !names.iter().any(|name| entry.file_name() == *name) {
+            fs::remove_file(entry.path()).expect("removed");
+        }
+    }
+}
+
 /// A column of a CSV log.
 fn column(log: &str, name: &str) -> Vec<f64> {
     let mut lines = log.lines().filter(|line| !line.starts_with('#'));
@@ -163,6 +183,7 @@ fn a_person_at_the_window() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(display) = Display::open(folder.path()) else { return };
     copy_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("configs"), &folder.path().join("configs"));
+    keep_scenarios(folder.path(), &["mission.ron", "stand.ron", "walk_flat.ron"]);
     let told = folder.path().join("told");
     let child = display
         .program(env!("CARGO_BIN_EXE_loong"))
@@ -216,7 +237,7 @@ impl Person {
         self.display.click(STAND);
         self.display.focus();
         wait_for("the chosen scenario", || self.display.title() == "stand - Loong");
-        let [left, top, right, bottom] = find(&self.sees(), PAGE, START).expect("the start button");
+        let [left, top, right, bottom] = self.finds("the start button", PAGE, START);
         self.display.click([left.midpoint(right), top.midpoint(bottom)]);
         wait_for("the time line", || share(&self.sees(), TIME_LINE, RUN) > 0.2);
         let picture = self.sees();
