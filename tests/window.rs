@@ -111,6 +111,7 @@ impl Person {
     fn clicks_on_time_line(&self, share: f64) {
         let x = f64::from(BAR[0]) + share * f64::from(BAR[1] - BAR[0]);
         self.display.click([x.round() as u32, 696]);
+        sleep(Duration::from_secs(3));
         // The pointer's arrow has the colour of the time line's cursor.
         self.display.drag(ASIDE);
     }
@@ -285,6 +286,7 @@ impl Person {
         }
         wait_for("the mark of the number", || find(&self.sees(), TIME_LINE_NOW, DONE).is_some());
         self.display.release();
+        sleep(Duration::from_secs(2));
     }
 
     /// A click on the ground; the robot goes there and stands.

@@ -313,6 +313,8 @@ pub(super) fn mouse(
     // A drag belongs to whom it began with.
     if buttons.any_just_pressed(any) {
         *grabbed = !pointer.is_on_panel() && !hands.is_busy();
+        // The way to where it was pressed is no drag.
+        return;
     }
     if !buttons.any_pressed(any) {
         *grabbed = false;

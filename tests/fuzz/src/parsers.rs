@@ -13,6 +13,7 @@ use loong::config::{ConfigError, LoadOptions, Override, load_robot, load_scenari
 use loong::exchange::{ImportOptions, import_text, to_mjcf, to_ron, to_urdf};
 use loong::judge::{METRIC_NAMES, known_names};
 use loong::model::{RobotModel, check_stance};
+use loong::record::read_log;
 use loong::search::{
     LimitsOptions, SearchError, SearchKind, check_tune, count_limits, load_limits, load_sweep, load_tune,
     search_kind,
@@ -23,7 +24,7 @@ use loong::suite::{Baseline, Plan, RESULTS_FILE, Selection, read_records};
 pub type Parser = fn(&Scratch, &[u8]);
 
 /// Every parser by the name of its corpus.
-pub const PARSERS: [(&str, Parser); 11] = [
+pub const PARSERS: [(&str, Parser); 13] = [
     ("robot", robot),
     ("scenario", scenario),
     ("suite", suite),
@@ -35,6 +36,8 @@ pub const PARSERS: [(&str, Parser); 11] = [
     ("journal", journal),
     ("baseline", baseline),
     ("search", search),
+    ("log_csv", log_csv),
+    ("log_mcap", log_mcap),
 ];
 
 /// A folder with what the files under test may name: scenarios, and a small robot in place of each robot.
@@ -165,6 +168,23 @@ pub fn journal(scratch: &Scratch, bytes: &[u8]) {
                 let _ = (record.failures(), record.when(), record.passed());
             }
         }
+        Err(error) => drop(error.to_string()),
+    }
+}
+
+/// A recorded run as CSV.
+pub fn log_csv(scratch: &Scratch, bytes: &[u8]) {
+    log(&scratch.write("run.csv", bytes));
+}
+
+/// A recorded run as MCAP.
+pub fn log_mcap(scratch: &Scratch, bytes: &[u8]) {
+    log(&scratch.write("run.mcap", bytes));
+}
+
+fn log(path: &Path) {
+    match read_log(path) {
+        Ok(run) => drop((run.joints.len(), run.samples.len())),
         Err(error) => drop(error.to_string()),
     }
 }
