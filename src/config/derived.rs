@@ -6,17 +6,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::file_name::relative;
-use super::overlay::overlay_text;
+use super::overlay::{commented, overlay_text};
 
 /// The text of a file that is `base` with fields changed, paths and values as in an overlay; `head` is the
 /// comment at its top.
 pub fn derived_text(head: &str, base: &str, changes: &[(String, String)]) -> String {
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    for line in head.lines() {
-        let _ = writeln!(text, "// {line}");
-    }
+    let mut text = commented(head);
     let map = overlay_text("", changes.iter().map(|(path, value)| (path.as_str(), value.as_str())));
+    // Writing to a string cannot fail.
     let _ = writeln!(text, "(\n    base: {base:?},");
     let _ = writeln!(text, "    changes: {},\n)", map.trim().replace('\n', "\n    "));
     text

@@ -55,8 +55,7 @@ pub fn asked_changes(overlays: &[PathBuf], sets: &[String]) -> Result<Vec<Overri
 /// The text of an overlay: a comment of any number of lines, and the changes as pairs of a path and
 /// its value's RON text.
 pub fn overlay_text<'a>(comment: &str, changes: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    let mut text: String =
-        comment.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect();
+    let mut text = commented(comment);
     text.push_str("{\n");
     for (path, value) in changes {
         // A comment behind the value would swallow the comma.
@@ -64,6 +63,11 @@ pub fn overlay_text<'a>(comment: &str, changes: impl IntoIterator<Item = (&'a st
         text.push_str(&format!("    {path:?}: {plain},\n"));
     }
     text + "}\n"
+}
+
+/// A text as comment lines.
+pub(super) fn commented(text: &str) -> String {
+    text.lines().map(|line| format!("// {line}").trim_end().to_owned() + "\n").collect()
 }
 
 /// The changes of a map at `at`, by which its mistakes are called.
