@@ -14,6 +14,7 @@ mod csv;
 mod foxglove;
 mod log;
 mod mcap_file;
+mod mcap_records;
 mod read_csv;
 mod read_mcap;
 mod recorded;

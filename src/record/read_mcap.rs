@@ -4,21 +4,18 @@
 //! records this program does not write are passed over.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::BufReader;
 use std::path::Path;
 
-use mcap::McapError;
 use mcap::records::{Record, op};
-use mcap::sans_io::{LinearReadEvent, LinearReader, LinearReaderOptions};
 use nalgebra::{Isometry3, Quaternion, Translation3, UnitQuaternion, Vector3};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::mcap_records::{self, Stop};
 use super::recorded::{ReadLogError, RecordedConfigs, RecordedRun, Sample};
 use super::scene::WORLD;
 
-/// Longest record that is read [bytes]; a sample of a humanoid takes about 30 kB.
-const MAX_RECORD_BYTES: usize = 64_000_000;
 /// What the file may be.
 const ALLOWED: &str = "an MCAP file as `loong run --log` writes it";
 
@@ -44,37 +41,14 @@ pub(super) fn read(path: &Path) -> Result<RecordedRun, ReadLogError> {
         return Err(ReadLogError::foreign(path, "something that is no regular file", ALLOWED));
     }
     let mut reading = Reading::default();
-    match records(BufReader::new(file), |opcode, data| reading.record(opcode, data)) {
+    match mcap_records::read(BufReader::new(file), |opcode, data| reading.record(opcode, data)) {
         Ok(()) => {}
-        Err(McapError::Io(source)) => return Err(error(source)),
-        Err(McapError::BadMagic) => return Err(ReadLogError::foreign(path, "no MCAP file", ALLOWED)),
-        // Whatever else is wrong with the rest: what came before it is good.
-        Err(_) => reading.run.cut = true,
+        Err(Stop::Io(source)) => return Err(error(source)),
+        Err(Stop::NoMcap) => return Err(ReadLogError::foreign(path, "no MCAP file", ALLOWED)),
+        // Whatever is wrong with the rest: what came before it is good.
+        Err(Stop::Broken) => reading.run.cut = true,
     }
     reading.finish(path)
-}
-
-/// Hands over the records of a stream, those in chunks among them.
-fn records(mut stream: impl Read, mut take: impl FnMut(u8, &[u8])) -> Result<(), McapError> {
-    let options = LinearReaderOptions::default()
-        .with_record_length_limit(MAX_RECORD_BYTES)
-        .with_validate_chunk_crcs(false);
-    let mut reader = LinearReader::new_with_options(options);
-    while let Some(event) = reader.next_event() {
-        match event? {
-            LinearReadEvent::ReadRequest(bytes) => {
-                let read = loop {
-                    match stream.read(reader.insert(bytes)) {
-                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                        read => break read?,
-                    }
-                };
-                reader.notify_read(read);
-            }
-            LinearReadEvent::Record { opcode, data } => take(opcode, data),
-        }
-    }
-    Ok(())
 }
 
 /// Channels that are read.
