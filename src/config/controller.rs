@@ -185,7 +185,7 @@ impl Default for SwingConfig {
 pub struct BodyConfig {
     /// CoM height above the sole [m]; the posture's where absent.
     pub com_height_m: Option<f64>,
-    /// How much lower the CoM is carried going down stairs, so that the legs reach [m].
+    /// How much lower the CoM is carried on stairs, so that the legs reach [m].
     pub stair_drop_m: f64,
     /// Bandwidth at which the CoM's height follows the footholds' [1/s].
     pub height_hz: f64,
@@ -193,6 +193,8 @@ pub struct BodyConfig {
     pub height_kp: f64,
     /// Damping of the height [1/s].
     pub height_kd: f64,
+    /// Integral of the height's error, which finds a weight other than the model's [1/s^3].
+    pub height_ki: f64,
     /// Trunk and pelvis orientation feedback [1/s^2].
     pub orientation_kp: f64,
     /// Damping of the trunk and pelvis orientation [1/s].
@@ -207,10 +209,11 @@ impl Default for BodyConfig {
     fn default() -> Self {
         Self {
             com_height_m: None,
-            stair_drop_m: 0.07,
+            stair_drop_m: 0.04,
             height_hz: 10.0,
             height_kp: 80.0,
             height_kd: 18.0,
+            height_ki: 160.0,
             orientation_kp: 150.0,
             orientation_kd: 22.0,
             posture_kp: 80.0,

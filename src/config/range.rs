@@ -248,6 +248,7 @@ static RANGES: &[(&str, Fields)] = &[
                     "height_hz",
                     "height_kp",
                     "height_kd",
+                    "height_ki",
                     "orientation_kp",
                     "orientation_kd",
                     "posture_kp",

@@ -7,7 +7,7 @@
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use crate::footsteps::{Foothold, Support};
+use crate::footsteps::{Foothold, Support, Surface};
 use crate::model::Side;
 use crate::model::angles::heading;
 
@@ -78,6 +78,7 @@ impl Recovery {
                 side,
                 world_from_sole: foot.world_from_sole,
                 rise_m: 0.0,
+                surface: Surface::WIDE,
                 slack_m: None,
                 on_stairs: false,
             });

@@ -3,6 +3,7 @@
 use nalgebra::{Point3, Vector3};
 
 use crate::config::controller::BalanceConfig;
+use crate::footsteps::Surface;
 use crate::model::{Foot, RobotModel};
 
 /// Region of a sole that the CoP can reach, in the sole's frame [m].
@@ -49,6 +50,13 @@ impl CopRegion {
         }
     }
 
+    /// The part of it that keeps `margin_m` from the edges of what the sole lies on.
+    pub fn on(&self, surface: &Surface, margin_m: f64) -> Self {
+        let (rear, front) = self.x_m;
+        let low = rear.max(margin_m - surface.behind_m).min(front);
+        Self { x_m: (low, front.min(surface.ahead_m - margin_m).max(low)), ..*self }
+    }
+
     /// Middle of the region: where the CoP has the same room on both sides.
     pub fn middle(&self) -> Vector3<f64> {
         Vector3::new(0.5 * (self.x_m.0 + self.x_m.1), 0.5 * (self.y_m.0 + self.y_m.1), 0.0)
@@ -57,5 +65,21 @@ impl CopRegion {
     /// Half length and half width [m].
     pub fn half(&self) -> (f64, f64) {
         (0.5 * (self.x_m.1 - self.x_m.0), 0.5 * (self.y_m.1 - self.y_m.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heel_over_a_nosing_carries_nothing() {
+        let region = CopRegion { x_m: (-0.11, 0.02), y_m: (-0.04, 0.04) };
+        assert_eq!(region.on(&Surface::WIDE, 0.01), region);
+        let over = region.on(&Surface { behind_m: 0.07, ahead_m: 0.14 }, 0.01);
+        assert!((over.x_m.0 + 0.06).abs() < 1e-12 && over.x_m.1 == 0.02, "{over:?}");
+        // A surface that the region does not reach leaves its nearest point.
+        let beside = region.on(&Surface { behind_m: -0.05, ahead_m: 0.3 }, 0.01);
+        assert_eq!(beside.x_m, (0.02, 0.02));
     }
 }

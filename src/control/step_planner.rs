@@ -15,7 +15,7 @@ use super::recovery::Reach;
 use super::sole::CopRegion;
 use super::swing::SwingFoot;
 use crate::config::controller::ControllerConfig;
-use crate::footsteps::Foothold;
+use crate::footsteps::{Foothold, Surface};
 use crate::model::Side;
 use crate::model::angles::{heading, level, wrap};
 
@@ -81,6 +81,7 @@ pub struct StepPlanner {
     config: ControllerConfig,
     gait: GaitParameters,
     regions: [CopRegion; 2],
+    surfaces: [Surface; 2],
     solver: StepSolver,
     coming: Vec<Coming>,
     cops: Vec<Vector2<f64>>,
@@ -118,6 +119,7 @@ impl StepPlanner {
             config: *config,
             gait,
             regions,
+            surfaces: [Surface::WIDE; 2],
             solver: StepSolver::new(config.balance),
             coming: Vec::with_capacity(MAX_SUPPORTS),
             cops: Vec::with_capacity(MAX_SUPPORTS),
@@ -131,11 +133,30 @@ impl StepPlanner {
     pub fn take_over(&mut self, before: &Self) {
         self.choice = before.choice;
         self.axes = before.axes;
+        self.surfaces = before.surfaces;
+    }
+
+    /// Says what a foot lies on, or comes to lie on.
+    pub fn lay_on(&mut self, side: Side, surface: Surface) {
+        self.surfaces[side.index()] = surface;
+    }
+
+    /// What a foot lies on, or comes to lie on.
+    pub fn surface(&self, side: Side) -> Surface {
+        self.surfaces[side.index()]
+    }
+
+    fn region(&self, side: Side, surface: &Surface) -> CopRegion {
+        self.regions[side.index()].on(surface, self.config.balance.cop_margin_m)
     }
 
     /// CoP a foot has by choice, world [m].
     pub fn cop_of(&self, side: Side, sole: &Isometry3<f64>) -> Vector2<f64> {
-        (sole * nalgebra::Point3::from(self.regions[side.index()].middle())).xy().coords
+        self.cop_on(side, sole, &self.surfaces[side.index()])
+    }
+
+    fn cop_on(&self, side: Side, sole: &Isometry3<f64>, surface: &Surface) -> Vector2<f64> {
+        (sole * nalgebra::Point3::from(self.region(side, surface).middle())).xy().coords
     }
 
     /// What the CoP of both feet can reach together.
@@ -144,7 +165,7 @@ impl StepPlanner {
         let heading_rad = heading(&feet[0]) + 0.5 * wrap(heading(&feet[1]) - heading(&feet[0]));
         let cops = Side::BOTH.map(|side| self.cop_of(side, &feet[side.index()]));
         let apart = Axes::along(heading_rad).to_local(0.5 * (cops[0] - cops[1])).abs();
-        let half = self.regions[0].half();
+        let half = self.region(Side::Left, &self.surfaces[0]).half();
         Reach { middle: 0.5 * (cops[0] + cops[1]), heading_rad, half_m: (apart.x + half.0, apart.y + half.1) }
     }
 
@@ -156,7 +177,7 @@ impl StepPlanner {
     /// Sole whose CoP by choice lies at `cop`, at a height [m] and with a heading [rad].
     pub fn sole_at(&self, side: Side, cop: Vector2<f64>, z_m: f64, yaw_rad: f64) -> Isometry3<f64> {
         let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw_rad);
-        let middle = rotation * self.regions[side.index()].middle();
+        let middle = rotation * self.region(side, &self.surfaces[side.index()]).middle();
         Isometry3::from_parts(Vector3::new(cop.x - middle.x, cop.y - middle.y, z_m).into(), rotation)
     }
 
@@ -261,7 +282,7 @@ impl StepPlanner {
         }
         for (i, step) in plan.iter().enumerate().take(MAX_SUPPORTS - HORIZON - 1) {
             self.coming.push(Coming {
-                cop: self.cop_of(step.side, &step.world_from_sole),
+                cop: self.cop_on(step.side, &step.world_from_sole, &step.surface),
                 duration_s: step_s(plan.get(i + 1)),
                 foothold: Some(i),
             });
@@ -336,7 +357,7 @@ impl StepPlanner {
     /// CoP ranges of the present support in its own frame.
     fn cop_ranges(&self, now: &Situation, present: Vector2<f64>) -> [Range; 2] {
         let region = |side: Side| {
-            let half = self.regions[side.index()].half();
+            let half = self.region(side, &self.surfaces[side.index()]).half();
             let at = self.axes.to_local(self.cop_of(side, &level(&now.soles[side.index()])) - present);
             [Range::new(at.x - half.0, at.x + half.0), Range::new(at.y - half.1, at.y + half.1)]
         };

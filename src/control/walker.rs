@@ -5,7 +5,7 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
 use super::gait_parameters::GaitParameters;
-use super::height::HeightReference;
+use super::height::{HeightControl, Line, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
 use super::pendulum::Pendulum;
@@ -27,6 +27,9 @@ const PLAN_PERIOD_S: f64 = 0.004;
 
 /// Height over the foothold up to which a touch counts as ground that comes early [m].
 const EARLY_M: f64 = 0.03;
+
+/// Most of a foot's early landing that the double support makes up for [s].
+const MAX_EARLY_S: f64 = 0.06;
 
 /// Pitch at which a standing sole is on its toes only [rad].
 const ON_TOES_RAD: f64 = 0.05;
@@ -90,7 +93,7 @@ pub struct Walker {
     recovery: Recovery,
     swing: SwingFoot,
     target: Isometry3<f64>,
-    height: HeightReference,
+    height: HeightControl,
     yaw_rad: f64,
     yaw_rate: f64,
     plan_clock_s: f64,
@@ -163,7 +166,7 @@ impl Walker {
             recovery: Recovery::default(),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, 0.0),
             target: Isometry3::identity(),
-            height: HeightReference::at(0.0),
+            height: HeightControl::at(0.0),
             yaw_rad: 0.0,
             yaw_rate: 0.0,
             plan_clock_s: 0.0,
@@ -265,7 +268,7 @@ impl Walker {
         self.gait.clock_s += self.dt_s;
         let com = self.dynamics.com();
         let velocity = self.dynamics.com_velocity();
-        let lever = (com.z - self.height.ground_m).max(0.4 * self.com_height_m);
+        let lever = (com.z - self.support_height_m()).max(0.4 * self.com_height_m);
         let pendulum = Pendulum { mass_kg: model.mass_kg, height_m: lever, omega: self.omega };
         let dcm = pendulum.dcm(&com, &velocity, &self.dynamics.angular_momentum());
         self.change_phase(input, dcm - self.observer.offset_m, steps);
@@ -302,7 +305,7 @@ impl Walker {
     fn start(&mut self) {
         self.started = true;
         let ground = 0.5 * (self.soles[0].translation.z + self.soles[1].translation.z);
-        self.height = HeightReference::at(ground);
+        self.height = HeightControl::at(ground);
         self.yaw_rad = heading(&self.soles[0]);
         self.yaw_rate = 0.0;
     }
@@ -415,15 +418,30 @@ impl Walker {
         let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
         self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], edge_m);
         self.step_rise_m = step.rise_m;
+        self.planner.lay_on(swing, step.surface);
         self.target = level(&step.world_from_sole);
         self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
     }
 
     fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
-        let duration = double_support_s(&self.timing, self.plan.first());
+        // Where the next foothold cannot give way, the weight passes over at the time planned for it although
+        // the foot came early: in the middle of a double support that is longer by twice as much.
+        let held = self.plan.get(1).is_some_and(|step| step.slack_m.is_some());
+        let early_s = if held { self.gait.remaining_s().min(MAX_EARLY_S) } else { 0.0 };
+        let duration = double_support_s(&self.timing, self.plan.first()) + 2.0 * early_s;
         self.gait.steps += 1;
         self.gait.enter(Phase::Double, landed, duration);
+        self.lie_where_it_landed(landed);
         self.ask_for_steps(landed, steps);
+    }
+
+    /// The surface under a foot that came down beside its foothold.
+    fn lie_where_it_landed(&mut self, landed: Side) {
+        let Some(step) = self.plan.first() else { return };
+        let sole = level(&self.soles[landed.index()]);
+        let off = step.world_from_sole.translation.vector - sole.translation.vector;
+        let ahead_m = -(sole.rotation * Vector3::x()).dot(&off);
+        self.planner.lay_on(landed, step.surface.seen_from(ahead_m));
     }
 
     /// Chooses CoP, footholds and duration.
@@ -468,23 +486,33 @@ impl Walker {
         base + self.planner.cop_offset()
     }
 
-    fn vertical_acceleration(&mut self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> f64 {
-        let goal = self.ground_under(com);
-        self.height.advance(goal, self.config.body.height_hz, self.dt_s);
-        let body = &self.config.body;
-        let error = self.height.ground_m + self.com_height_m - com.z;
-        let wanted = self.height.acceleration_m_s2
-            + body.height_kp * error
-            + body.height_kd * (self.height.rate_m_s - velocity.z);
-        wanted.clamp(-6.0, 8.0)
+    /// Height of what carries: the stance foot, or the point between the feet that the CoP passes over [m].
+    fn support_height_m(&self) -> f64 {
+        let stance = self.soles[self.gait.stance.index()].translation.z;
+        let other = self.soles[self.gait.stance.other().index()].translation.z;
+        match self.gait.phase {
+            Phase::Stand | Phase::Shift => 0.5 * (stance + other),
+            Phase::Double => other + (stance - other) * self.gait.progress(),
+            Phase::Single => stance,
+        }
     }
 
-    /// Height of the line through the footholds under the CoM, lowered on stairs [m].
-    fn ground_under(&self, com: &Vector3<f64>) -> f64 {
+    fn vertical_acceleration(&mut self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> f64 {
+        let goal = self.ground_under(com, velocity);
+        let body = &self.config.body;
+        self.height.follow(goal, body.height_hz, self.dt_s);
+        let com = MovingHeight { height_m: com.z, rate_m_s: velocity.z };
+        self.height.wanted_m_s2(body, com, self.com_height_m, self.gravity_m_s2, self.dt_s)
+    }
+
+    /// The virtual ground under the CoM.
+    fn ground_under(&self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> MovingHeight {
         let stance = self.soles[self.gait.stance.index()].translation.vector;
         let other = self.soles[self.gait.stance.other().index()].translation.vector;
         let (before, after) = match self.gait.phase {
-            Phase::Stand => return 0.5 * (stance.z + other.z),
+            Phase::Stand => {
+                return MovingHeight { height_m: 0.5 * (stance.z + other.z), rate_m_s: 0.0 };
+            }
             Phase::Shift => (other, None),
             Phase::Single => (self.swing.from().translation.vector, Some(self.target.translation.vector)),
             Phase::Double => {
@@ -495,20 +523,7 @@ impl Walker {
                 (other, next)
             }
         };
-        // Share of the way from the stance foot to another foothold that the CoM has gone.
-        let share = |to: &Vector3<f64>| {
-            let way = (to - stance).xy();
-            (com - stance).xy().dot(&way) / way.norm_squared().max(0.01)
-        };
-        let drop = |rise: f64| self.config.body.stair_drop_m * (-rise / 0.1).clamp(0.0, 1.0);
-        if let Some(after) = after
-            && share(&after) > 0.0
-        {
-            let rise = after.z - stance.z;
-            return stance.z + rise * share(&after).min(1.0) - drop(rise);
-        }
-        let rise = stance.z - before.z;
-        stance.z - rise * share(&before).clamp(0.0, 1.0) - drop(rise)
+        Line { before, stance, after }.under(com, velocity, self.config.body.stair_drop_m)
     }
 
     fn set_orientations(&mut self) {
@@ -564,9 +579,11 @@ impl Walker {
                 // the robot to get down a step leaves the toes as well.
                 let toes_down_rad = toes_down_rad(&sole);
                 let half_m = self.half_lengths_m[f];
+                let surface = self.planner.surface(side);
+                let (rear_m, front_m) = (-half_m.min(surface.behind_m), half_m.min(surface.ahead_m));
                 let heel_rises = self.heel_rises(side, toes_down_rad);
                 let on_toes = toes_down_rad > ON_TOES_RAD || heel_rises;
-                let pivot_m = if on_toes { half_m } else { 0.0 };
+                let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
                 let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
                 let velocity = self.dynamics.point_velocity(body, &at.coords);
                 let mut angular = -rate * 20.0;
@@ -580,7 +597,7 @@ impl Walker {
                     stands: true,
                     max_force_n,
                     pivot_m,
-                    cop_half_m: if on_toes { 0.0 } else { half_m },
+                    cop_half_m: if on_toes { 0.0 } else { 0.5 * (front_m - rear_m) },
                     linear: -velocity * 20.0,
                     angular,
                     linear_weight: whole_body.contact,

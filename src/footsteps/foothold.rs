@@ -13,6 +13,25 @@ pub struct Support {
     pub world_from_sole: Isometry3<f64>,
 }
 
+/// How far a level surface reaches under a sole, from the sole's centre [m].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surface {
+    /// Towards the heel and beyond it.
+    pub behind_m: f64,
+    /// Towards the toes and beyond them.
+    pub ahead_m: f64,
+}
+
+impl Surface {
+    /// Ground without an edge.
+    pub const WIDE: Self = Self { behind_m: f64::INFINITY, ahead_m: f64::INFINITY };
+
+    /// The same surface under a sole this much farther ahead [m].
+    pub fn seen_from(self, ahead_m: f64) -> Self {
+        Self { behind_m: self.behind_m + ahead_m, ahead_m: self.ahead_m - ahead_m }
+    }
+}
+
 /// A foothold to come.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Foothold {
@@ -22,6 +41,8 @@ pub struct Foothold {
     pub world_from_sole: Isometry3<f64>,
     /// Height of its surface over that of the foothold before it [m].
     pub rise_m: f64,
+    /// What the sole lies on there: its heel or its toes may stand over an edge.
+    pub surface: Surface,
     /// How far it may be moved along and across the foot [m]; free within reach where absent.
     pub slack_m: Option<(f64, f64)>,
     /// Part of a flight of stairs: slower, with its own timing.

@@ -4,10 +4,11 @@
 //! [`Foothold`]s, whenever control asks. Used by `control`, which may still move each foothold within
 //! the slack it is given.
 
+mod anchors;
 mod foothold;
 mod route_steps;
 mod velocity_steps;
 
-pub use foothold::{Foothold, StepSource, Support, WantedMotion};
+pub use foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
 pub use route_steps::{Pace, RouteSteps};
 pub use velocity_steps::VelocitySteps;

@@ -2,7 +2,8 @@
 
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::foothold::{Foothold, StepSource, Support, WantedMotion};
+use super::anchors::{Anchor, anchors};
+use super::foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -28,19 +29,6 @@ const THERE_M: f64 = 0.08;
 
 /// Share of a sideways error a step takes back, and the most it may [m].
 const CORRECTION: (f64, f64) = (0.5, 0.05);
-
-/// Slack of a foothold on a tread along and across [m].
-const TREAD_SLACK_M: (f64, f64) = (0.012, 0.06);
-
-/// How far a sole's centre keeps from its tread's middle, away from the riser before its toes [m].
-const TOE_M: f64 = 0.015;
-
-/// The same for the riser behind its heel: the toes carry nothing that the ankle could not hold, so
-/// they may stand over the nosing by a tenth of the sole [m].
-const HEEL_M: f64 = 0.035;
-
-/// Slack of the foothold before a flight's first riser [m].
-const FOOT_OF_FLIGHT_SLACK_M: (f64, f64) = (0.02, 0.08);
 
 /// Largest turn a step makes [rad].
 const TURN_PER_STEP_RAD: f64 = 0.35;
@@ -68,16 +56,8 @@ pub struct Pace {
     pub stair_step_s: f64,
     /// Longest step [m].
     pub max_forward_m: f64,
-}
-
-/// A place on the route that a foot must meet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Anchor {
-    arc_m: f64,
-    height_m: f64,
-    /// Distance of the anchor before it on the same flight, if that is one step away.
-    follows: bool,
-    slack_m: (f64, f64),
+    /// Half the length of a sole [m].
+    pub half_sole_m: f64,
 }
 
 /// Lays footholds along a route.
@@ -102,7 +82,7 @@ pub struct RouteSteps {
 impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
-        let anchors = anchors(&route, map);
+        let anchors = anchors(&route, map, pace.half_sole_m);
         let flight_speed_m_s = flight_speed_m_s(&route, map, &pace);
         Self {
             route,
@@ -237,6 +217,7 @@ impl RouteSteps {
                     UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw),
                 ),
                 rise_m: 0.0,
+                surface: Surface::WIDE,
                 slack_m: None,
                 on_stairs: false,
             });
@@ -324,7 +305,14 @@ impl StepSource for RouteSteps {
             if (end_m - arc_m).abs() < THERE_M {
                 // One step to bring the feet together.
                 let world_from_sole = self.foothold(side, end_m, across, turned);
-                out.push(Foothold { side, world_from_sole, rise_m: 0.0, slack_m: None, on_stairs: false });
+                out.push(Foothold {
+                    side,
+                    world_from_sole,
+                    rise_m: 0.0,
+                    surface: Surface::WIDE,
+                    slack_m: None,
+                    on_stairs: false,
+                });
                 break;
             }
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
@@ -336,6 +324,7 @@ impl StepSource for RouteSteps {
                 side,
                 world_from_sole,
                 rise_m,
+                surface: anchor.map_or(Surface::WIDE, |anchor| anchor.surface),
                 slack_m: anchor.map(|anchor| anchor.slack_m),
                 on_stairs: rise_m.abs() > 0.03 || (next_height - behind_m).abs() > 0.03,
             });
@@ -353,45 +342,14 @@ fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
     runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s
 }
 
-/// Where feet must go on every flight of the route, in order.
-fn anchors(route: &Route, map: &WorldMap) -> Vec<Anchor> {
-    let mut all = Vec::new();
-    for passage in &route.passages {
-        let flight = &map.flights()[passage.flight];
-        let (run, n) = (flight.run_m, flight.steps);
-        let centre = |from: f64, i: usize| from + (i as f64 - 0.5) * run;
-        let height = |steps: usize| steps as f64 * flight.rise_m;
-        // Towards the nosing, away from the riser: before the toes going up, behind the heel going down.
-        let (up_m, down_m) = if passage.reversed { (HEEL_M, TOE_M) } else { (TOE_M, HEEL_M) };
-        // The landing's first two footholds lie one run apart: the second foot still climbs.
-        let top = if flight.landing_m > 3.0 * run { n + 1 } else { n };
-        let up = |i: usize| (centre(0.0, i) - up_m, height(i.min(n)));
-        let down = |i: usize| (centre(flight.landing_end_m(), i) + down_m, height(n - i));
-        let (climbed, left): (Vec<(f64, f64)>, Vec<(f64, f64)>) = if passage.reversed {
-            let on_top = (top > n).then(|| (flight.landing_end_m() - 1.5 * run + down_m, height(n)));
-            ((0..=n).rev().map(down).chain(on_top).collect(), (0..=n).rev().map(up).collect())
-        } else {
-            ((0..=top).map(up).collect(), (0..=n).map(down).collect())
-        };
-        let placed = |(index, at): (usize, (f64, f64))| (index != 0, at);
-        let local =
-            climbed.into_iter().enumerate().map(placed).chain(left.into_iter().enumerate().map(placed));
-        for (index, (follows, (x, height_m))) in local.enumerate() {
-            let arc_m = passage.origin_arc_m + if passage.reversed { -x } else { x };
-            let slack_m = if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
-            all.push(Anchor { arc_m, height_m, follows, slack_m });
-        }
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
     use crate::navigation::{RouteRequest, plan_route};
 
-    const PACE: Pace = Pace { width_m: 0.18, step_s: 0.41, stair_step_s: 0.54, max_forward_m: 0.62 };
+    const PACE: Pace =
+        Pace { width_m: 0.18, step_s: 0.41, stair_step_s: 0.54, max_forward_m: 0.62, half_sole_m: 0.1225 };
 
     /// Walks the plan with perfect feet and returns every foothold with its height.
     fn walk(features: Vec<Feature>, goal: GoalConfig) -> Vec<(Foothold, f64)> {

@@ -2,7 +2,7 @@
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::foothold::{Foothold, StepSource, Support, WantedMotion};
+use super::foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
 use crate::config::scenario::VelocityPiece;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -215,6 +215,7 @@ impl StepSource for VelocitySteps {
                     UnitQuaternion::from_axis_angle(&Vector3::z_axis(), pose.yaw + turned),
                 ),
                 rise_m: 0.0,
+                surface: Surface::WIDE,
                 slack_m: None,
                 on_stairs: false,
             });

@@ -10,6 +10,8 @@ pub struct Metrics {
     pub fell: bool,
     /// When it fell [s].
     pub fall_time_s: Option<f64>,
+    /// How it fell.
+    pub fall_cause: Option<String>,
     /// Simulated time at the end [s].
     pub sim_time_s: f64,
     /// Horizontal way of the CoM [m], taken once a stride so that sway does not count.
@@ -133,6 +135,7 @@ pub(super) mod tests {
         Metrics {
             fell: true,
             fall_time_s: Some(2.5),
+            fall_cause: Some("tilted".to_owned()),
             sim_time_s: 3.0,
             distance_m: 4.0,
             path_speed_mean_mps: Some(5.0),
@@ -169,7 +172,8 @@ pub(super) mod tests {
             assert_eq!(metrics.value(name), shown, "{name}");
             assert!(shown.is_some(), "{name}");
         }
-        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 1));
+        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 2));
+        assert_eq!(json["fall_cause"], "tilted");
         assert_eq!(json["state_hash"], "ffffffffffffffff");
     }
 

@@ -92,6 +92,7 @@ pub struct Judge {
     dt_s: f64,
 
     fall_time_s: Option<f64>,
+    fall_cause: Option<String>,
     time_s: f64,
     /// Where the CoM was at the last touchdown of the left foot, and the way up to there.
     stride: (Point2<f64>, f64),
@@ -153,6 +154,7 @@ impl Judge {
             weight_n: simulation.model().mass_kg * scenario.physics.gravity_m_s2,
             dt_s: scenario.physics.dt_s,
             fall_time_s: None,
+            fall_cause: None,
             time_s: 0.0,
             stride: (com, 0.0),
             com,
@@ -180,6 +182,9 @@ impl Judge {
         let now = simulation.snapshot();
         self.time_s = now.time_s;
         self.fall_time_s = simulation.fallen_s();
+        if self.fall_cause.is_none() {
+            self.fall_cause = simulation.fall().map(|fall| fall.cause.to_string());
+        }
         self.residual_share = simulation.audit().worst_share();
         self.peak_torque_share = simulation.actuators().peak_share();
         self.obstacles(simulation, &now);
@@ -245,6 +250,7 @@ impl Judge {
         Metrics {
             fell: self.fall_time_s.is_some(),
             fall_time_s: self.fall_time_s,
+            fall_cause: self.fall_cause.clone(),
             sim_time_s: self.time_s,
             distance_m,
             path_speed_mean_mps: self.span.as_ref().and_then(Span::speed),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::run::{RunReport, Verdict};
-use crate::judge::ExpectationResult;
+use crate::judge::{ExpectationResult, Metrics};
 
 /// A run as lines for a terminal: each expectation with what was measured and what is allowed, then
 /// the figures that always matter.
@@ -15,8 +15,8 @@ pub fn table(report: &RunReport) -> String {
     let _ = writeln!(text, "{} with {}, seed {}: {verdict}", report.scenario, report.robot, report.seed);
     let rows: Vec<[String; 4]> = report.expectations.iter().map(row).collect();
     text += &columns(&["expectation", "measured", "allowed", ""], &rows);
-    if let Some(at) = m.fall_time_s {
-        let _ = writeln!(text, "  fell after {at:.2} s");
+    if let Some(fall) = fall(m) {
+        let _ = writeln!(text, "  {fall}");
     }
     let _ = writeln!(
         text,
@@ -58,7 +58,7 @@ pub fn summary(reports: &[RunReport]) -> String {
             .filter(|result| !result.pass)
             .map(|result| format!("{} {}", result.name, number(result.measured)))
             .collect();
-        let fall = report.metrics.fall_time_s.map_or(String::new(), |at| format!(" (fell after {at:.2} s)"));
+        let fall = fall(&report.metrics).map_or(String::new(), |fall| format!(" ({fall})"));
         let _ = writeln!(text, "  seed {} FAIL: {}{fall}", report.seed, failed.join(", "));
     }
     let simulated: f64 = reports.iter().map(|report| report.metrics.sim_time_s).sum();
@@ -68,6 +68,13 @@ pub fn summary(reports: &[RunReport]) -> String {
             writeln!(text, "  {simulated:.0} s simulated, {:.1} times real time a run", simulated / walls);
     }
     text
+}
+
+/// When and how the robot fell, if it did.
+fn fall(metrics: &Metrics) -> Option<String> {
+    let at_s = metrics.fall_time_s?;
+    let cause = metrics.fall_cause.as_ref().map_or(String::new(), |cause| format!(": {cause}"));
+    Some(format!("fell after {at_s:.2} s{cause}"))
 }
 
 /// `PASS` or `FAIL`.

@@ -4,18 +4,20 @@
 //! and everything the judge measures. Used by the command line and the viewer, which run the same
 //! code on the same bits; it needs no window and no clock but its own.
 //!
-//! - `run`: the loop; `stepping`: who lays the footholds; `disturbance`: pushes and faults.
+//! - `run`: the loop; `stepping`: who lays the footholds; `disturbance`: pushes and faults; `fall`: what ends it.
 //! - `actions`, `grip`: what a person does while it runs; `variation`: what a seed changes; `audit`: proof.
 
 mod actions;
 mod audit;
 mod disturbance;
+mod fall;
 mod grip;
 mod run;
 mod stepping;
 mod variation;
 
 pub use audit::MomentumAudit;
+pub use fall::{Fall, FallCause};
 pub use grip::Pull;
 pub use run::{RunStatus, SeenScan, Simulation, SimulationError, Snapshot};
 pub use variation::Variation;

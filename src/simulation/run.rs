@@ -4,6 +4,7 @@ use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3}
 
 use super::actions::Hands;
 use super::audit::MomentumAudit;
+use super::fall::{Fall, FallCause};
 use super::disturbance::Disturbances;
 use super::grip::Pull;
 use super::stepping::{Place, Stepping};
@@ -12,7 +13,6 @@ use crate::config::controller::ControllerConfig;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{GoalConfig, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
-use crate::control::gait_parameters::GaitParameters;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::course::laid_out;
 use crate::estimation::StateEstimator;
@@ -122,7 +122,7 @@ pub struct Simulation {
     ticks: u64,
     push: Option<(usize, Vector3<f64>)>,
     pull: Option<Pull>,
-    fallen_s: Option<f64>,
+    fall: Option<Fall>,
     arrived_s: Option<f64>,
 }
 
@@ -155,7 +155,7 @@ impl Simulation {
         // The controller is built for the gravity of the earth, whatever the scenario's is.
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
         let map = WorldMap::new(&terrain);
-        let pace = pace_of(walker.timing());
+        let pace = pace_of(&walker, &model);
         let stepping = Stepping::new(scenario, &map, pace, model.half_width_m() + ROOM_M)?;
         let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
         let sensors = &robot.sensors;
@@ -188,7 +188,7 @@ impl Simulation {
             ticks: 0,
             push: None,
             pull: None,
-            fallen_s: None,
+            fall: None,
             arrived_s: None,
         })
     }
@@ -231,8 +231,8 @@ impl Simulation {
             self.dynamics.com_velocity() * self.body.mass_kg,
             contacts.total_force + weight + pushed,
         );
-        if self.fallen_s.is_none() && self.has_fallen() {
-            self.fallen_s = Some(self.time_s());
+        if self.fall.is_none() {
+            self.fall = self.fall_cause().map(|cause| Fall { at_s: self.time_s(), cause });
         }
         if self.stepping.arrived()
             && self.walker.report().gait.phase == Phase::Stand
@@ -280,19 +280,27 @@ impl Simulation {
         }
     }
 
-    fn has_fallen(&self) -> bool {
+    fn fall_cause(&self) -> Option<FallCause> {
         let up = self.dynamics.rotation(0) * Vector3::z();
-        up.z < 0.5 || self.world.events().fallen_body.is_some() || !self.truth.v.iter().all(|v| v.is_finite())
+        if !self.truth.v.iter().all(|v| v.is_finite()) {
+            Some(FallCause::Diverged)
+        } else if let Some(body) = self.world.events().fallen_body {
+            Some(FallCause::Touched { link: self.body.bodies[body].name.clone() })
+        } else if up.z < 0.5 {
+            Some(FallCause::Tilted)
+        } else {
+            None
+        }
     }
 
     /// Whether the run goes on.
     pub fn status(&self) -> RunStatus {
         // A fallen robot is let down for a moment, so that the run shows it.
-        if self.fallen_s.is_some_and(|at| self.time_s() > at + 0.5) {
+        if self.fallen_s().is_some_and(|at| self.time_s() > at + 0.5) {
             RunStatus::Fallen
         } else if self.time_s() >= self.scenario.duration_s - 1e-9 {
-            if self.fallen_s.is_some() { RunStatus::Fallen } else { RunStatus::Finished }
-        } else if self.fallen_s.is_none() && self.arrived_s.is_some_and(|at| self.time_s() > at + REST_S) {
+            if self.fall.is_some() { RunStatus::Fallen } else { RunStatus::Finished }
+        } else if self.fall.is_none() && self.arrived_s.is_some_and(|at| self.time_s() > at + REST_S) {
             RunStatus::Finished
         } else {
             RunStatus::Running
@@ -322,7 +330,7 @@ impl Simulation {
     /// Goes on with other gains and limits of the controller.
     pub fn retune(&mut self, controller: &ControllerConfig) {
         self.walker.retune(&self.model, controller);
-        self.stepping.set_pace(pace_of(self.walker.timing()));
+        self.stepping.set_pace(pace_of(&self.walker, &self.model));
     }
 
     /// Lets the run go on until this time [s].
@@ -386,7 +394,12 @@ impl Simulation {
 
     /// When the robot fell [s].
     pub fn fallen_s(&self) -> Option<f64> {
-        self.fallen_s
+        self.fall.as_ref().map(|fall| fall.at_s)
+    }
+
+    /// When and how the robot fell.
+    pub fn fall(&self) -> Option<&Fall> {
+        self.fall.as_ref()
     }
 
     /// Momentum audit so far.
@@ -449,12 +462,14 @@ impl Simulation {
 }
 
 /// Lengths and times of steps, as the step sources need them.
-fn pace_of(gait: &GaitParameters) -> Pace {
+fn pace_of(walker: &Walker, model: &RobotModel) -> Pace {
+    let gait = walker.timing();
     Pace {
         width_m: gait.step_width_m,
         step_s: gait.single_support_s + gait.double_support_s,
         stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
         max_forward_m: gait.max_forward_m,
+        half_sole_m: model.feet.iter().map(|foot| foot.half_length_m).fold(0.0, f64::max),
     }
 }
 
