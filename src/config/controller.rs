@@ -165,7 +165,7 @@ impl Default for SwingConfig {
             descent_clearance_m: 0.03,
             toes_down_rad: 0.2,
             landing_toes_rad: 0.0,
-            hold_share: 0.18,
+            hold_share: 0.24,
             over_share: 0.36,
             descent_apex_share: 0.4,
             apex_share: 0.4,

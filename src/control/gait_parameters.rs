@@ -56,10 +56,10 @@ impl GaitParameters {
             double_support_s: time(config.double_support_s, 0.06),
             min_single_support_s: time(config.min_single_support_s, 0.22),
             // Stairs are as high for a small robot as for a tall one.
-            stair_single_support_s: config.stair_single_support_s.unwrap_or(0.42),
-            stair_double_support_s: config.stair_double_support_s.unwrap_or(0.08),
+            stair_single_support_s: config.stair_single_support_s.unwrap_or(0.46),
+            stair_double_support_s: config.stair_double_support_s.unwrap_or(0.06),
             descent_single_support_s: config.descent_single_support_s.unwrap_or(0.39),
-            descent_double_support_s: config.descent_double_support_s.unwrap_or(0.12),
+            descent_double_support_s: config.descent_double_support_s.unwrap_or(0.1),
             heel_off_share: config.heel_off_share,
             start_s: time(config.start_s, 0.5),
             step_width_m: config.step_width_m.unwrap_or_else(|| model.step_width_m()),
