@@ -35,13 +35,13 @@ pub struct GaitConfig {
     pub double_support_s: Option<f64>,
     /// Shortest time on one foot that step adjustment may choose [s]; 0.22 s, scaled, where absent.
     pub min_single_support_s: Option<f64>,
-    /// Time on one foot for a step of a flight of stairs [s]; 0.42 s where absent.
+    /// Time on one foot for a step of a flight of stairs [s]; 0.46 s where absent.
     pub stair_single_support_s: Option<f64>,
-    /// Time on both feet between steps of a flight of stairs [s]; 0.08 s where absent.
+    /// Time on both feet between steps of a flight of stairs [s]; 0.06 s where absent.
     pub stair_double_support_s: Option<f64>,
     /// Time on one foot for a step down [s]; 0.39 s where absent.
     pub descent_single_support_s: Option<f64>,
-    /// Time on both feet before a step down [s]; 0.12 s where absent.
+    /// Time on both feet before a step down [s]; 0.10 s where absent.
     pub descent_double_support_s: Option<f64>,
     /// Share of the double support on stairs down after which the rear heel may rise.
     pub heel_off_share: f64,
