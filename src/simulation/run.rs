@@ -4,8 +4,8 @@ use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3}
 
 use super::actions::Hands;
 use super::audit::MomentumAudit;
-use super::fall::{Fall, FallCause};
 use super::disturbance::Disturbances;
+use super::fall::{Fall, FallCause};
 use super::grip::Pull;
 use super::stepping::{Place, Stepping};
 use super::variation::Variation;
