@@ -241,7 +241,10 @@ impl Reading {
     }
 
     fn finish(mut self, path: &Path) -> Result<RecordedRun, ReadLogError> {
-        self.next_sample();
+        // Of a file that was cut off nobody knows whether its last sample is whole.
+        if !self.run.cut {
+            self.next_sample();
+        }
         if self.topics.transforms.is_none() || self.topics.joints.is_none() {
             return Err(if self.run.cut {
                 ReadLogError::Empty { path: path.to_owned(), cut: true }
