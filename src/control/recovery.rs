@@ -7,7 +7,7 @@
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use crate::footsteps::{Foothold, Support, Surface};
+use crate::footsteps::{Foothold, Support};
 use crate::model::Side;
 use crate::model::angles::heading;
 
@@ -74,14 +74,7 @@ impl Recovery {
         for _ in 0..AHEAD {
             let side = foot.side.other();
             foot = Support { side, world_from_sole: beside(&foot, side, width_m) };
-            out.push(Foothold {
-                side,
-                world_from_sole: foot.world_from_sole,
-                rise_m: 0.0,
-                surface: Surface::WIDE,
-                slack_m: None,
-                on_stairs: false,
-            });
+            out.push(Foothold::on_level(side, foot.world_from_sole));
         }
     }
 }

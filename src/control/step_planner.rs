@@ -146,7 +146,12 @@ impl StepPlanner {
         self.surfaces[side.index()]
     }
 
-    fn region(&self, side: Side, surface: &Surface) -> CopRegion {
+    /// Where the CoP of a foot may be on what it lies on.
+    fn region(&self, side: Side) -> CopRegion {
+        self.region_on(side, &self.surfaces[side.index()])
+    }
+
+    fn region_on(&self, side: Side, surface: &Surface) -> CopRegion {
         self.regions[side.index()].on(surface, self.config.balance.cop_margin_m)
     }
 
@@ -156,7 +161,7 @@ impl StepPlanner {
     }
 
     fn cop_on(&self, side: Side, sole: &Isometry3<f64>, surface: &Surface) -> Vector2<f64> {
-        (sole * nalgebra::Point3::from(self.region(side, surface).middle())).xy().coords
+        (sole * nalgebra::Point3::from(self.region_on(side, surface).middle())).xy().coords
     }
 
     /// What the CoP of both feet can reach together.
@@ -165,7 +170,7 @@ impl StepPlanner {
         let heading_rad = heading(&feet[0]) + 0.5 * wrap(heading(&feet[1]) - heading(&feet[0]));
         let cops = Side::BOTH.map(|side| self.cop_of(side, &feet[side.index()]));
         let apart = Axes::along(heading_rad).to_local(0.5 * (cops[0] - cops[1])).abs();
-        let half = self.region(Side::Left, &self.surfaces[0]).half();
+        let half = self.region(Side::Left).half();
         Reach { middle: 0.5 * (cops[0] + cops[1]), heading_rad, half_m: (apart.x + half.0, apart.y + half.1) }
     }
 
@@ -177,7 +182,7 @@ impl StepPlanner {
     /// Sole whose CoP by choice lies at `cop`, at a height [m] and with a heading [rad].
     pub fn sole_at(&self, side: Side, cop: Vector2<f64>, z_m: f64, yaw_rad: f64) -> Isometry3<f64> {
         let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw_rad);
-        let middle = rotation * self.region(side, &self.surfaces[side.index()]).middle();
+        let middle = rotation * self.region(side).middle();
         Isometry3::from_parts(Vector3::new(cop.x - middle.x, cop.y - middle.y, z_m).into(), rotation)
     }
 
@@ -357,7 +362,7 @@ impl StepPlanner {
     /// CoP ranges of the present support in its own frame.
     fn cop_ranges(&self, now: &Situation, present: Vector2<f64>) -> [Range; 2] {
         let region = |side: Side| {
-            let half = self.region(side, &self.surfaces[side.index()]).half();
+            let half = self.region(side).half();
             let at = self.axes.to_local(self.cop_of(side, &level(&now.soles[side.index()])) - present);
             [Range::new(at.x - half.0, at.x + half.0), Range::new(at.y - half.1, at.y + half.1)]
         };

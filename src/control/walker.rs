@@ -304,8 +304,7 @@ impl Walker {
 
     fn start(&mut self) {
         self.started = true;
-        let ground = 0.5 * (self.soles[0].translation.z + self.soles[1].translation.z);
-        self.height = HeightControl::at(ground);
+        self.height = HeightControl::at(self.support_height_m());
         self.yaw_rad = heading(&self.soles[0]);
         self.yaw_rate = 0.0;
     }
@@ -439,8 +438,8 @@ impl Walker {
     fn lie_where_it_landed(&mut self, landed: Side) {
         let Some(step) = self.plan.first() else { return };
         let sole = level(&self.soles[landed.index()]);
-        let off = step.world_from_sole.translation.vector - sole.translation.vector;
-        let ahead_m = -(sole.rotation * Vector3::x()).dot(&off);
+        let off = sole.translation.vector - step.world_from_sole.translation.vector;
+        let ahead_m = (sole.rotation * Vector3::x()).dot(&off);
         self.planner.lay_on(landed, step.surface.seen_from(ahead_m));
     }
 
@@ -510,9 +509,7 @@ impl Walker {
         let stance = self.soles[self.gait.stance.index()].translation.vector;
         let other = self.soles[self.gait.stance.other().index()].translation.vector;
         let (before, after) = match self.gait.phase {
-            Phase::Stand => {
-                return MovingHeight { height_m: 0.5 * (stance.z + other.z), rate_m_s: 0.0 };
-            }
+            Phase::Stand => return MovingHeight { height_m: self.support_height_m(), rate_m_s: 0.0 },
             Phase::Shift => (other, None),
             Phase::Single => (self.swing.from().translation.vector, Some(self.target.translation.vector)),
             Phase::Double => {

@@ -103,7 +103,7 @@ fn surface(flight: &Flight, x: f64, height_m: f64, reversed: bool) -> Surface {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use nalgebra::Point2;
 
     use super::*;
@@ -112,15 +112,15 @@ mod tests {
 
     const HALF_SOLE_M: f64 = 0.1225;
 
-    /// Anchors over a flight of ten steps up and ten down between walls.
-    fn over(rise_m: f64, run_m: f64) -> Vec<Anchor> {
+    /// A flight up and one down, between walls that leave no other way.
+    pub fn stairs_between_walls(rise_m: f64, run_m: f64, steps: usize) -> Vec<Feature> {
         let stairs = Feature::Stairs {
             start_m: (3.0, 0.0),
             heading_rad: 0.0,
             rise_m,
             run_m,
             width_m: 1.6,
-            steps: 10,
+            steps,
             landing_m: 1.2,
             down: true,
         };
@@ -130,7 +130,12 @@ mod tests {
             height_m: 1.0,
             thickness_m: 0.1,
         };
-        let features = vec![stairs, wall(1.0), wall(-1.0)];
+        vec![stairs, wall(1.0), wall(-1.0)]
+    }
+
+    /// Anchors over a flight of ten steps up and ten down.
+    fn over(rise_m: f64, run_m: f64) -> Vec<Anchor> {
+        let features = stairs_between_walls(rise_m, run_m, 10);
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goal = GoalConfig { xy_m: (13.0, 0.0), yaw_rad: None, radius_m: 0.2 };
         let request =

@@ -49,6 +49,13 @@ pub struct Foothold {
     pub on_stairs: bool,
 }
 
+impl Foothold {
+    /// One on level ground without an edge, free within reach.
+    pub fn on_level(side: Side, world_from_sole: Isometry3<f64>) -> Self {
+        Self { side, world_from_sole, rise_m: 0.0, surface: Surface::WIDE, slack_m: None, on_stairs: false }
+    }
+}
+
 /// The motion that footholds are laid for, world frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WantedMotion {

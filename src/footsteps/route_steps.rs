@@ -210,17 +210,11 @@ impl RouteSteps {
             yaw += left.clamp(-TURN_PER_STEP_RAD, TURN_PER_STEP_RAD);
             let offset = 0.5 * self.pace.width_m * side.sign();
             let (s, c) = yaw.sin_cos();
-            out.push(Foothold {
-                side,
-                world_from_sole: Isometry3::from_parts(
-                    Translation3::new(middle.x - s * offset, middle.y + c * offset, 0.0),
-                    UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw),
-                ),
-                rise_m: 0.0,
-                surface: Surface::WIDE,
-                slack_m: None,
-                on_stairs: false,
-            });
+            let world_from_sole = Isometry3::from_parts(
+                Translation3::new(middle.x - s * offset, middle.y + c * offset, 0.0),
+                UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw),
+            );
+            out.push(Foothold::on_level(side, world_from_sole));
             if left.abs() < 1e-6 {
                 break;
             }
@@ -305,14 +299,7 @@ impl StepSource for RouteSteps {
             if (end_m - arc_m).abs() < THERE_M {
                 // One step to bring the feet together.
                 let world_from_sole = self.foothold(side, end_m, across, turned);
-                out.push(Foothold {
-                    side,
-                    world_from_sole,
-                    rise_m: 0.0,
-                    surface: Surface::WIDE,
-                    slack_m: None,
-                    on_stairs: false,
-                });
+                out.push(Foothold::on_level(side, world_from_sole));
                 break;
             }
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
@@ -344,6 +331,7 @@ fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::anchors::tests::stairs_between_walls;
     use super::*;
     use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
     use crate::navigation::{RouteRequest, plan_route};
@@ -411,24 +399,8 @@ mod tests {
 
     #[test]
     fn every_sole_on_stairs_lies_on_its_tread() {
-        let stairs = Feature::Stairs {
-            start_m: (3.0, 0.0),
-            heading_rad: 0.0,
-            rise_m: 0.17,
-            run_m: 0.28,
-            width_m: 1.6,
-            steps: 8,
-            landing_m: 1.2,
-            down: true,
-        };
-        let wall = |y: f64| Feature::Wall {
-            from_m: (3.5, 0.85 * y),
-            to_m: (3.5, 30.0 * y),
-            height_m: 1.0,
-            thickness_m: 0.1,
-        };
         let goal = GoalConfig { xy_m: (11.0, 0.0), yaw_rad: None, radius_m: 0.2 };
-        let features = vec![stairs, wall(1.0), wall(-1.0)];
+        let features = stairs_between_walls(0.17, 0.28, 8);
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: features.clone() });
         let taken = walk(features, goal);
         let (mut ups, mut downs) = (0, 0);

@@ -2,7 +2,7 @@
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
+use super::foothold::{Foothold, StepSource, Support, WantedMotion};
 use crate::config::scenario::VelocityPiece;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -208,17 +208,11 @@ impl StepSource for VelocitySteps {
             turned = decay(turned, 0.6, 0.2);
             let (s, c) = pose.yaw.sin_cos();
             let (x, y) = beside(&pose, side);
-            out.push(Foothold {
-                side,
-                world_from_sole: Isometry3::from_parts(
-                    Translation3::new(x + c * along - s * across, y + s * along + c * across, 0.0),
-                    UnitQuaternion::from_axis_angle(&Vector3::z_axis(), pose.yaw + turned),
-                ),
-                rise_m: 0.0,
-                surface: Surface::WIDE,
-                slack_m: None,
-                on_stairs: false,
-            });
+            let world_from_sole = Isometry3::from_parts(
+                Translation3::new(x + c * along - s * across, y + s * along + c * across, 0.0),
+                UnitQuaternion::from_axis_angle(&Vector3::z_axis(), pose.yaw + turned),
+            );
+            out.push(Foothold::on_level(side, world_from_sole));
             if resting {
                 // One step to bring the feet together.
                 break;

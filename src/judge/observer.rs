@@ -15,7 +15,7 @@ use crate::config::scenario::{CommandConfig, Expectation, GoalConfig, VelocityPi
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
 use crate::signals::{Moment, signals_of};
-use crate::simulation::{Simulation, Snapshot};
+use crate::simulation::{Fall, Simulation, Snapshot};
 
 /// When a standing robot has settled [s].
 const SETTLED_S: f64 = 1.0;
@@ -91,8 +91,7 @@ pub struct Judge {
     weight_n: f64,
     dt_s: f64,
 
-    fall_time_s: Option<f64>,
-    fall_cause: Option<String>,
+    fall: Option<Fall>,
     time_s: f64,
     /// Where the CoM was at the last touchdown of the left foot, and the way up to there.
     stride: (Point2<f64>, f64),
@@ -153,8 +152,7 @@ impl Judge {
             has_obstacles: simulation.world().obstacle_count() > 0,
             weight_n: simulation.model().mass_kg * scenario.physics.gravity_m_s2,
             dt_s: scenario.physics.dt_s,
-            fall_time_s: None,
-            fall_cause: None,
+            fall: None,
             time_s: 0.0,
             stride: (com, 0.0),
             com,
@@ -181,9 +179,8 @@ impl Judge {
     pub fn observe(&mut self, simulation: &Simulation) {
         let now = simulation.snapshot();
         self.time_s = now.time_s;
-        self.fall_time_s = simulation.fallen_s();
-        if self.fall_cause.is_none() {
-            self.fall_cause = simulation.fall().map(|fall| fall.cause.to_string());
+        if self.fall.is_none() {
+            self.fall = simulation.fall().cloned();
         }
         self.residual_share = simulation.audit().worst_share();
         self.peak_torque_share = simulation.actuators().peak_share();
@@ -192,7 +189,7 @@ impl Judge {
             let moment = Moment::of(simulation);
             self.windows.iter_mut().flatten().for_each(|window| window.observe(&moment));
         }
-        if self.fall_time_s.is_some() {
+        if self.fall.is_some() {
             return;
         }
         let speeds = now.truth.joint_speeds();
@@ -248,9 +245,9 @@ impl Judge {
         let goals = |count: usize| has_goals.then_some(count as u64);
         let slides = self.feet.each_ref().map(FootContact::worst_slide_m);
         Metrics {
-            fell: self.fall_time_s.is_some(),
-            fall_time_s: self.fall_time_s,
-            fall_cause: self.fall_cause.clone(),
+            fell: self.fall.is_some(),
+            fall_time_s: self.fall.as_ref().map(|fall| fall.at_s),
+            fall_cause: self.fall.as_ref().map(|fall| fall.cause.to_string()),
             sim_time_s: self.time_s,
             distance_m,
             path_speed_mean_mps: self.span.as_ref().and_then(Span::speed),
@@ -295,7 +292,7 @@ impl Judge {
             }
             self.touched = Some((index, now.time_s));
         }
-        if self.has_obstacles && self.fall_time_s.is_none() && now.time_s >= self.look_again_s {
+        if self.has_obstacles && self.fall.is_none() && now.time_s >= self.look_again_s {
             let seen = simulation.world().obstacle_clearance_m(Self::CLEARANCE_HORIZON_M);
             if let Some(distance) = seen {
                 self.clearance_m = Some(self.clearance_m.map_or(distance, |least| least.min(distance)));
