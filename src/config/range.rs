@@ -185,6 +185,18 @@ static RANGES: &[(&str, Fields)] = &[
             (&["latency_s"], LATENCY),
         ],
     ),
+    (
+        "DepthCameraConfig",
+        &[
+            (&["view_rad"], Range::between(0.0, std::f64::consts::PI)),
+            (&["pixels"], Range::count(MAX_RAYS as f64)),
+            (&["rate_hz"], Range::positive_up_to(1000.0)),
+            (&["range_m", "noise_m"], Range::NOT_NEGATIVE),
+            (&["drop_out"], Range::SHARE),
+            (&["grazing_rad"], Range::within(0.0, std::f64::consts::FRAC_PI_2)),
+            (&["latency_s"], LATENCY),
+        ],
+    ),
     // Controller.
     (
         "GaitConfig",

@@ -25,6 +25,9 @@ pub struct ScenarioConfig {
     /// What the controller takes as its state.
     #[serde(default)]
     pub state_source: StateSource,
+    /// Where the robot's map comes from.
+    #[serde(default)]
+    pub map: MapSource,
     /// Where the robot starts.
     #[serde(default)]
     pub start: StartConfig,
@@ -80,6 +83,17 @@ pub enum StateSource {
     Sensors,
     /// The simulator's own state; for comparison only.
     GroundTruth,
+}
+
+/// Where the robot's map comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum MapSource {
+    /// It is given the terrain and finds itself on it by its LiDAR.
+    #[default]
+    Known,
+    /// It is given nothing but the place where it stands at the start, and maps what its depth cameras
+    /// and its LiDAR see.
+    Perceived,
 }
 
 /// Start pose of the robot: between its feet, on the ground.

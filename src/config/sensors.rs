@@ -15,6 +15,9 @@ pub struct SensorsConfig {
     pub foot_contact: FootContactConfig,
     /// Spinning LiDAR.
     pub lidar: LidarConfig,
+    /// Depth cameras; a robot that finds its way by what it sees needs one.
+    #[serde(default)]
+    pub depth_cameras: Vec<DepthCameraConfig>,
 }
 
 /// Inertial measurement unit.
@@ -91,5 +94,36 @@ pub struct LidarConfig {
     /// Share of beams that return nothing.
     pub drop_out: f64,
     /// Age of a scan when the controller gets it [s].
+    pub latency_s: f64,
+}
+
+/// Depth camera: a pinhole whose pixels measure distances along their rays; x of its frame looks ahead, y
+/// to the left and z up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepthCameraConfig {
+    /// Link it is bolted to; the shapes of that link are looked through.
+    pub link: String,
+    /// Position in the link's frame [m].
+    pub xyz_m: [f64; 3],
+    /// Orientation in the link's frame, roll-pitch-yaw [rad]; a positive pitch looks down.
+    #[serde(default)]
+    pub rpy_rad: [f64; 3],
+    /// Field of view, across and upright [rad].
+    pub view_rad: (f64, f64),
+    /// Pixels across and upright, as the map gets them.
+    pub pixels: (usize, usize),
+    /// Pictures per second [Hz].
+    pub rate_hz: f64,
+    /// Shortest and longest depth [m].
+    pub range_m: (f64, f64),
+    /// White noise of a depth of 1 m, standard deviation [m]; a stereo camera's grows with the square.
+    pub noise_m: f64,
+    /// Share of pixels that return nothing.
+    pub drop_out: f64,
+    /// Least angle between a ray and a surface that still returns something [rad].
+    #[serde(default)]
+    pub grazing_rad: f64,
+    /// Age of a picture when the map gets it [s].
     pub latency_s: f64,
 }

@@ -74,12 +74,12 @@ impl StateEstimator {
         }
     }
 
-    /// Takes a tick's readings; `height_m` is the ground's height at a place on the known map.
+    /// Takes a tick's readings; `height_m` is the ground's height at a place, where a known map has it.
     pub fn update(
         &mut self,
         model: &RobotModel,
         readings: &Readings,
-        height_m: &dyn Fn(&Point2<f64>) -> f64,
+        height_m: &dyn Fn(&Point2<f64>) -> Option<f64>,
     ) -> &State {
         self.root_from_imu =
             model.root_from_body(self.imu_body, readings.q_rad.as_slice()) * self.body_from_imu;
@@ -99,8 +99,9 @@ impl StateEstimator {
             let doubt = 1.0 + 3.0 * (1.0 - force / (3.0 * self.carries_n)).max(0.0);
             self.filter.stands(foot, &offset, KINEMATICS_M * doubt);
             let sole = *self.filter.sole(foot);
-            let height = height_m(&Point2::new(sole.x, sole.y));
-            if (height - sole.z).abs() < HEIGHT_M.1 {
+            if let Some(height) = height_m(&Point2::new(sole.x, sole.y))
+                && (height - sole.z).abs() < HEIGHT_M.1
+            {
                 self.filter.stands_at_height(foot, height, HEIGHT_M.0 / self.dt_s.sqrt());
             }
         }

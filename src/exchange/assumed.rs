@@ -74,5 +74,6 @@ pub(super) fn sensors(imu: Mount, lidar: Mount, weight_n: f64) -> SensorsConfig 
             drop_out: 0.01,
             latency_s: 0.02,
         },
+        depth_cameras: Vec::new(),
     }
 }

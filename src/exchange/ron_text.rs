@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::draft::{Note, NoteKind};
 use crate::config::robot::{FootConfig, Geometry, JointConfig, LinkConfig, RobotConfig};
+use crate::config::sensors::DepthCameraConfig;
 
 /// A robot's file; `source` and `notes` say in its head where it comes from.
 ///
@@ -233,7 +234,34 @@ fn sensors(out: &mut String, config: &RobotConfig) {
         ],
     );
     line(out, 2, "),");
+    if !config.sensors.depth_cameras.is_empty() {
+        line(out, 2, "depth_cameras: [");
+        for camera in &config.sensors.depth_cameras {
+            depth_camera(out, camera);
+        }
+        line(out, 2, "],");
+    }
     line(out, 1, "),");
+}
+
+fn depth_camera(out: &mut String, camera: &DepthCameraConfig) {
+    line(out, 3, "(");
+    line(out, 4, &format!("link: {},", quoted(&camera.link)));
+    line(out, 4, &format!("xyz_m: {},", tuple(&camera.xyz_m)));
+    line(out, 4, &format!("rpy_rad: {},", tuple(&camera.rpy_rad)));
+    line(out, 4, &format!("view_rad: {},", tuple(&[camera.view_rad.0, camera.view_rad.1])));
+    line(out, 4, &format!("pixels: ({}, {}),", camera.pixels.0, camera.pixels.1));
+    line(out, 4, &format!("range_m: {},", tuple(&[camera.range_m.0, camera.range_m.1])));
+    for (name, value) in [
+        ("rate_hz", camera.rate_hz),
+        ("noise_m", camera.noise_m),
+        ("drop_out", camera.drop_out),
+        ("grazing_rad", camera.grazing_rad),
+        ("latency_s", camera.latency_s),
+    ] {
+        line(out, 4, &format!("{name}: {},", number(value)));
+    }
+    line(out, 3, "),");
 }
 
 fn fields(out: &mut String, fields: &[(&str, f64)]) {

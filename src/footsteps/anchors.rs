@@ -1,7 +1,7 @@
 //! Where on the treads of a route's flights the feet go.
 
 use super::foothold::Surface;
-use crate::mapping::{Flight, WorldMap};
+use crate::mapping::{Tread, WorldMap};
 use crate::navigation::Route;
 
 /// Slack of a foothold on a tread along and across [m].
@@ -26,6 +26,12 @@ const FOOT_OF_FLIGHT_ROOM_M: f64 = 0.04;
 /// Slack of the foothold before a flight's first riser [m].
 const FOOT_OF_FLIGHT_SLACK_M: (f64, f64) = (0.02, 0.08);
 
+/// A level at least this deep is walked on; one less deep is a tread and has one foothold [m].
+const LANDING_M: f64 = 0.7;
+
+/// Depth of tread that the footholds before and behind a single step are laid for [m].
+const KERB_RUN_M: f64 = 0.28;
+
 /// A place on the route that a foot must meet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Anchor {
@@ -45,61 +51,76 @@ pub(super) struct Anchor {
 pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<Anchor> {
     let mut all = Vec::new();
     for passage in &route.passages {
-        let flight = &map.flights()[passage.flight];
-        let (run, n) = (flight.run_m, flight.steps);
-        let centre = |from: f64, i: usize| from + (i as f64 - 0.5) * run;
-        let height = |steps: usize| steps as f64 * flight.rise_m;
-        // Towards the nosing, away from the riser: before the toes going up, behind the heel going down.
-        let (toes, heel) = ((TOE_M, TOE_ROOM_M), (HEEL_M, HEEL_ROOM_M));
-        let ((up_m, up_room_m), (down_m, down_room_m)) =
-            if passage.reversed { (heel, toes) } else { (toes, heel) };
-        // The landing's first two footholds lie one run apart: the second foot still climbs.
-        let top = if flight.landing_m > 3.0 * run { n + 1 } else { n };
-        // Where treads are short, the riser has its room and the sole's other end stands over the nosing.
-        let room = |on_floor: bool, tread_m: f64| {
-            half_sole_m + if on_floor { FOOT_OF_FLIGHT_ROOM_M } else { tread_m }
-        };
-        let up = |i: usize| {
-            let riser = i as f64 * run;
-            ((centre(0.0, i) - up_m).min(riser - room(i == 0, up_room_m)), height(i.min(n)))
-        };
-        let down = |i: usize| {
-            let end = flight.landing_end_m();
-            let riser = end + (i as f64 - 1.0) * run;
-            ((centre(end, i) + down_m).max(riser + room(i == n, down_room_m)), height(n - i))
-        };
-        let (climbed, left): (Vec<(f64, f64)>, Vec<(f64, f64)>) = if passage.reversed {
-            let on_top = (top > n).then(|| (flight.landing_end_m() - 1.5 * run + down_m, height(n)));
-            ((0..=n).rev().map(down).chain(on_top).collect(), (0..=n).rev().map(up).collect())
-        } else {
-            ((0..=top).map(up).collect(), (0..=n).map(down).collect())
-        };
-        let placed = |(index, at): (usize, (f64, f64))| (index != 0, at);
-        let local =
-            climbed.into_iter().enumerate().map(placed).chain(left.into_iter().enumerate().map(placed));
-        for (index, (follows, (x, height_m))) in local.enumerate() {
-            let arc_m = passage.origin_arc_m + if passage.reversed { -x } else { x };
-            let slack_m = if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
-            let surface = surface(flight, x, height_m, passage.reversed);
-            all.push(Anchor { arc_m, height_m, follows, surface, slack_m });
+        let Some(flight) = map.flights().get(passage.flight) else { continue };
+        let levels = flight.levels_on_way(passage.reversed);
+        let first = all.len();
+        for (index, level) in levels.iter().enumerate() {
+            let before = index.checked_sub(1).map(|before| levels[before]);
+            let beyond = levels.get(index + 1).copied();
+            for (x, follows) in places(before, *level, beyond, half_sole_m) {
+                let slack_m = if all.len() == first { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
+                let surface = Surface { behind_m: x - level.from_m, ahead_m: level.to_m - x };
+                let arc_m = passage.origin_arc_m + x;
+                all.push(Anchor { arc_m, height_m: level.height_m, follows, surface, slack_m });
+            }
         }
     }
     all
 }
 
-/// What a sole lies on whose centre is at `x` of a flight, at this height; `reversed` looks against the ascent.
-fn surface(flight: &Flight, x: f64, height_m: f64, reversed: bool) -> Surface {
-    let floor = [(f64::NEG_INFINITY, 0.0, 0.0), (flight.length_m(), f64::INFINITY, 0.0)];
-    let treads = flight.treads().into_iter().chain(floor);
-    let under = treads.filter(|(_, _, height)| (height - height_m).abs() < 1e-6);
-    let off = |(from, to, _): &(f64, f64, f64)| (from - x).max(x - to);
-    let Some((from, to, _)) = under.min_by(|a, b| off(a).total_cmp(&off(b))) else { return Surface::WIDE };
-    let (below, beyond) = (x - from, to - x);
-    if reversed {
-        Surface { behind_m: beyond, ahead_m: below }
-    } else {
-        Surface { behind_m: below, ahead_m: beyond }
+/// Where feet go on a level between its neighbours, and whether each is one step from the one before it.
+///
+/// Soles keep to the nosing, away from the riser: before the toes going up, behind the heel going down.
+/// Where treads are short, the riser has its room and the sole's other end stands over the nosing.
+fn places(before: Option<Tread>, level: Tread, beyond: Option<Tread>, half_sole_m: f64) -> Vec<(f64, bool)> {
+    let Tread { from_m, to_m, .. } = level;
+    let rises = |from: Tread, to: Tread| to.height_m > from.height_m;
+    if level.depth_m() < LANDING_M
+        && let (Some(before), Some(beyond)) = (before, beyond)
+    {
+        let middle_m = 0.5 * (from_m + to_m);
+        let x = match (rises(before, level), rises(level, beyond)) {
+            (true, true) => (middle_m - TOE_M).min(to_m - half_sole_m - TOE_ROOM_M),
+            (false, false) => (middle_m + HEEL_M).max(from_m + half_sole_m + HEEL_ROOM_M),
+            (true, false) | (false, true) => middle_m,
+        };
+        return vec![(x, true)];
     }
+    let mut places = Vec::with_capacity(3);
+    if let Some(before) = before {
+        let run_m = tread_depth_m(before);
+        if rises(before, level) {
+            // The first two footholds on a landing lie one run apart: the second foot still climbs.
+            let x = from_m + (0.5 * run_m - TOE_M).min(run_m - half_sole_m - TOE_ROOM_M);
+            places.push((x, true));
+            if beyond.is_some() && level.depth_m() > 3.0 * run_m {
+                places.push((x + run_m, true));
+            }
+        } else {
+            places.push((from_m + (0.5 * run_m + HEEL_M).max(half_sole_m + FOOT_OF_FLIGHT_ROOM_M), true));
+        }
+    }
+    if let Some(beyond) = beyond {
+        let run_m = tread_depth_m(beyond);
+        let x = if rises(level, beyond) {
+            to_m - (0.5 * run_m + TOE_M).max(half_sole_m + FOOT_OF_FLIGHT_ROOM_M)
+        } else {
+            to_m - run_m + (0.5 * run_m + HEEL_M).max(half_sole_m + HEEL_ROOM_M)
+        };
+        places.push((x, false));
+    }
+    places
+}
+
+/// Depth of a tread; that of a usual one where the level is a landing or the ground.
+fn tread_depth_m(level: Tread) -> f64 {
+    if level.depth_m() < LANDING_M { level.depth_m() } else { KERB_RUN_M }
+}
+
+/// Depth of the least deep tread of the route's flights [m].
+pub(super) fn least_run_m(route: &Route, map: &WorldMap) -> f64 {
+    let flights = route.passages.iter().filter_map(|passage| map.flights().get(passage.flight));
+    flights.flat_map(|flight| flight.levels()).map(|level| tread_depth_m(*level)).fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]
@@ -139,7 +160,7 @@ pub(super) mod tests {
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goal = GoalConfig { xy_m: (13.0, 0.0), yaw_rad: None, radius_m: 0.2 };
         let request =
-            RouteRequest { start: Point2::origin(), goals: &[goal], speed_m_s: 1.0, half_width_m: 0.4 };
+            RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
         anchors(&plan_route(&map, &request).expect("a way"), &map, HALF_SOLE_M)
     }
 

@@ -2,7 +2,7 @@
 
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::anchors::{Anchor, anchors};
+use super::anchors::{Anchor, anchors, least_run_m};
 use super::foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
 use crate::mapping::WorldMap;
 use crate::model::Side;
@@ -105,6 +105,14 @@ impl RouteSteps {
     pub fn at_speed(mut self, speed_m_s: f64) -> Self {
         self.speed_m_s = speed_m_s;
         self
+    }
+
+    /// Goes on with another route, on which the robot is at `arc_m`.
+    pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
+        self.anchors = anchors(&route, map, self.pace.half_sole_m);
+        self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace);
+        (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
+        self.done = false;
     }
 
     /// Speed of the present step [m/s].
@@ -325,8 +333,7 @@ impl StepSource for RouteSteps {
 
 /// Slowest tread after tread of the route's flights [m/s].
 fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
-    let runs = route.passages.iter().map(|passage| map.flights()[passage.flight].run_m);
-    runs.fold(f64::INFINITY, f64::min) / pace.stair_step_s
+    least_run_m(route, map) / pace.stair_step_s
 }
 
 #[cfg(test)]
@@ -343,7 +350,7 @@ mod tests {
     fn walk(features: Vec<Feature>, goal: GoalConfig) -> Vec<(Foothold, f64)> {
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let request =
-            RouteRequest { start: Point2::origin(), goals: &[goal], speed_m_s: 1.0, half_width_m: 0.4 };
+            RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
         let route = plan_route(&map, &request).expect("a way");
         let mut steps = RouteSteps::new(route, &map, PACE);
         let stand = |side: Side| Support {

@@ -38,14 +38,20 @@ impl StairTimer {
     pub fn new(flights: &[Flight]) -> Self {
         let mut risers = Vec::new();
         for flight in flights {
-            let mut add = |from_m: f64, to_m: f64, rises: bool| {
-                if to_m - from_m > 1e-6 {
-                    risers.push(Risers { flight: *flight, from_m, to_m, rises, place: None, entered: None });
+            // The risers of one ascent or descent: from the first to the last without a turn between them.
+            let levels = flight.levels();
+            let rises = |index: usize| levels[index + 1].height_m > levels[index].height_m;
+            let mut first = 0;
+            for index in 0..levels.len() - 1 {
+                if index + 2 < levels.len() && rises(index + 1) == rises(index) {
+                    continue;
                 }
-            };
-            add(0.0, flight.landing_start_m(), true);
-            if flight.down {
-                add(flight.landing_end_m(), flight.length_m(), false);
+                let (from_m, to_m) = (levels[first].to_m, levels[index].to_m);
+                if to_m - from_m > 1e-6 {
+                    let (flight, rises) = (flight.clone(), rises(index));
+                    risers.push(Risers { flight, from_m, to_m, rises, place: None, entered: None });
+                }
+                first = index + 1;
             }
         }
         Self { risers, up: (0.0, 0.0), down: (0.0, 0.0) }
@@ -107,18 +113,20 @@ impl Risers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nalgebra::{Isometry2, Vector2};
+    use crate::config::scenario::Feature;
 
     fn flight() -> Flight {
-        Flight {
-            world_from_flight: Isometry2::new(Vector2::new(2.0, 1.0), std::f64::consts::FRAC_PI_2),
+        Flight::of(&Feature::Stairs {
+            start_m: (2.0, 1.0),
+            heading_rad: std::f64::consts::FRAC_PI_2,
             rise_m: 0.17,
             run_m: 0.28,
             width_m: 1.2,
             steps: 8,
             landing_m: 1.0,
             down: true,
-        }
+        })
+        .expect("stairs")
     }
 
     /// Walks along the flight's axis at a speed that depends on the place, there or back.
@@ -127,7 +135,7 @@ mod tests {
         while x < flight().length_m() + 0.5 {
             let at = if back { flight().length_m() - x } else { x };
             timer.observe(time, &(flight().world_from_flight * Point2::new(at, 0.1)));
-            x += 0.001 * if x < flight().landing_start_m() { 0.5 } else { 0.4 };
+            x += 0.001 * if x < 7.0 * 0.28 { 0.5 } else { 0.4 };
             time += 0.001;
         }
     }

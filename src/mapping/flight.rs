@@ -1,77 +1,125 @@
-//! A flight of stairs as something to walk over.
+//! Level surfaces one behind the other as something to walk over: a flight of stairs, or a single kerb.
 
-use nalgebra::{Isometry2, Point2, Vector2};
+use nalgebra::{Isometry2, Isometry3, Point2, Translation3, Vector2, Vector3};
 
+use super::world_map::Block;
 use crate::config::scenario::Feature;
 
-/// A flight of stairs, seen from above: x of its frame along the ascent, origin at the first riser.
+/// Highest step the robot may be asked to take [m]: beyond what DIN 18065 and ISO 14122-3 allow.
+const STEP_M: f64 = 0.25;
+
+/// Half the thickness that a tread is given of which only the top was seen [m].
+const THICK_M: f64 = 0.02;
+
+/// A level surface across the flight.
 #[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tread {
+    /// Where it begins along the flight [m].
+    pub from_m: f64,
+    /// Where it ends [m].
+    pub to_m: f64,
+    /// Its height [m].
+    pub height_m: f64,
+}
+
+impl Tread {
+    /// Its depth [m].
+    pub fn depth_m(&self) -> f64 {
+        self.to_m - self.from_m
+    }
+
+    /// The same surface seen against the flight's direction.
+    fn reversed(self) -> Self {
+        Self { from_m: -self.to_m, to_m: -self.from_m, height_m: self.height_m }
+    }
+}
+
+/// A flight, seen from above: x of its frame along the way over it, origin at the first riser.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Flight {
-    /// Frame at the foot of the first riser, x along the ascent.
+    /// Frame at the foot of the first riser, x along the way over it.
     pub world_from_flight: Isometry2<f64>,
-    /// Height of a step [m].
-    pub rise_m: f64,
-    /// Depth of a tread [m].
-    pub run_m: f64,
     /// Width [m].
     pub width_m: f64,
-    /// Steps up, and as many down.
-    pub steps: usize,
-    /// Depth of the landing [m].
-    pub landing_m: f64,
-    /// Whether it goes down again behind the landing.
-    pub down: bool,
+    /// What lies before it, its treads and landings, and what lies beyond it; neighbours touch.
+    levels: Vec<Tread>,
 }
 
 impl Flight {
+    /// From its levels in order, the ground before it and beyond it among them; none without a riser.
+    pub fn new(world_from_flight: Isometry2<f64>, width_m: f64, levels: Vec<Tread>) -> Option<Self> {
+        (levels.len() >= 2).then_some(Self { world_from_flight, width_m, levels })
+    }
+
     /// The flight a feature is, if it is one.
     pub fn of(feature: &Feature) -> Option<Self> {
-        match *feature {
-            Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } => {
-                Some(Self {
-                    world_from_flight: Isometry2::new(Vector2::new(start_m.0, start_m.1), heading_rad),
-                    rise_m,
-                    run_m,
-                    width_m,
-                    steps: steps.max(1),
-                    landing_m,
-                    down,
-                })
-            }
-            _ => None,
+        let Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } =
+            *feature
+        else {
+            return None;
+        };
+        let steps = steps.max(1);
+        let landing_start_m = (steps - 1) as f64 * run_m;
+        let landing_end_m = landing_start_m + landing_m;
+        let length_m = landing_end_m + if down { landing_start_m } else { 0.0 };
+        let mut levels = Vec::with_capacity(2 * steps + 1);
+        levels.push(Tread { from_m: f64::NEG_INFINITY, to_m: 0.0, height_m: 0.0 });
+        for step in 1..steps {
+            let (from_m, to_m) = ((step - 1) as f64 * run_m, step as f64 * run_m);
+            levels.push(Tread { from_m, to_m, height_m: step as f64 * rise_m });
         }
+        levels.push(Tread { from_m: landing_start_m, to_m: landing_end_m, height_m: steps as f64 * rise_m });
+        for step in (1..steps).take(if down { steps } else { 0 }) {
+            let from_m = landing_end_m + (step - 1) as f64 * run_m;
+            let height_m = (steps - step) as f64 * rise_m;
+            levels.push(Tread { from_m, to_m: landing_end_m + step as f64 * run_m, height_m });
+        }
+        levels.push(Tread { from_m: length_m, to_m: f64::INFINITY, height_m: 0.0 });
+        let foot = Isometry2::new(Vector2::new(start_m.0, start_m.1), heading_rad);
+        Self::new(foot, width_m, levels)
     }
 
-    /// Where the landing begins, from the first riser [m].
-    pub fn landing_start_m(&self) -> f64 {
-        (self.steps - 1) as f64 * self.run_m
-    }
-
-    /// Where the landing ends [m].
-    pub fn landing_end_m(&self) -> f64 {
-        self.landing_start_m() + self.landing_m
-    }
-
-    /// Where the flight ends: at the last riser down, or at the landing's far edge [m].
+    /// Where it ends: at its last riser [m].
     pub fn length_m(&self) -> f64 {
-        self.landing_end_m() + if self.down { (self.steps - 1) as f64 * self.run_m } else { 0.0 }
+        self.levels.last().map_or(0.0, |last| last.from_m)
     }
 
-    /// Every level surface along the flight: from, to [m] and height [m], in order.
-    pub fn treads(&self) -> Vec<(f64, f64, f64)> {
-        let mut treads = Vec::with_capacity(2 * self.steps);
-        for step in 1..self.steps {
-            let from = (step - 1) as f64 * self.run_m;
-            treads.push((from, from + self.run_m, step as f64 * self.rise_m));
+    /// What lies before it, its treads and landings, and what lies beyond it, in order.
+    pub fn levels(&self) -> &[Tread] {
+        &self.levels
+    }
+
+    /// The same in the order of a way over it; `reversed` counts lengths against the flight's x.
+    pub fn levels_on_way(&self, reversed: bool) -> Vec<Tread> {
+        if reversed {
+            self.levels.iter().rev().map(|level| level.reversed()).collect()
+        } else {
+            self.levels.clone()
         }
-        treads.push((self.landing_start_m(), self.landing_end_m(), self.steps as f64 * self.rise_m));
-        if self.down {
-            for step in 1..self.steps {
-                let from = self.landing_end_m() + (step - 1) as f64 * self.run_m;
-                treads.push((from, from + self.run_m, (self.steps - step) as f64 * self.rise_m));
+    }
+
+    /// The treads and landings between the first riser and the last.
+    pub fn treads(&self) -> &[Tread] {
+        &self.levels[1..self.levels.len() - 1]
+    }
+
+    /// Whether no step of it is too high to take.
+    pub fn can_be_crossed(&self) -> bool {
+        self.levels.windows(2).all(|pair| (pair[1].height_m - pair[0].height_m).abs() <= STEP_M)
+    }
+
+    /// Its treads and landings as cuboids whose tops they are.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = Block> {
+        let (at, turn) = (self.world_from_flight.translation, self.world_from_flight.rotation.angle());
+        let foot = Isometry3::new(Vector3::new(at.x, at.y, 0.0), Vector3::z() * turn);
+        self.treads().iter().map(move |tread| {
+            let middle = Translation3::new(0.5 * (tread.from_m + tread.to_m), 0.0, tread.height_m - THICK_M);
+            Block {
+                half_m: Vector3::new(0.5 * tread.depth_m(), 0.5 * self.width_m, THICK_M),
+                world_from_block: foot * middle,
+                is_obstacle: false,
             }
-        }
-        treads
+        })
     }
 
     /// A point of the world in the flight's frame [m].

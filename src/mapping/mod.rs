@@ -1,13 +1,24 @@
-//! What is known of the world: the cuboids of the scenario's terrain.
+//! What is known of the world: the scenario's terrain, or what the robot itself has seen of it.
 //!
-//! In: the terrain's config. Out: heights, ranges along rays, footprints of obstacles and flights of
-//! stairs. Used by localisation, navigation and footsteps; a map from perception would answer the
-//! same questions.
+//! In: the terrain's config, or pictures of depth and where they were taken from. Out: a [`WorldMap`], which
+//! answers for heights, ranges along rays, footprints of obstacles and flights of stairs, wherever it comes
+//! from. Used by localisation, navigation and footsteps.
+//!
+//! - `world_map`, `flight`: what is asked; `localisation`: a LiDAR scan against it.
+//! - `perceived` makes the map of a robot that is given none: `elevation` is the grid round it, `reach` what
+//!   of it can be walked to, `obstacles` what cannot, `levels` the treads and landings ahead.
 
+mod elevation;
 mod flight;
+mod levels;
 mod localisation;
+mod obstacles;
+mod perceived;
+mod reach;
 mod world_map;
 
-pub use flight::Flight;
+pub use elevation::{Cell, ElevationMap};
+pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
+pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use world_map::{Block, RayHit, WorldMap};

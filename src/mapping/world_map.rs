@@ -43,6 +43,8 @@ pub struct WorldMap {
     /// The block of each feature that is a box.
     boxes: Vec<Option<usize>>,
     flights: Vec<Flight>,
+    /// Height of the ground where nothing else is known [m].
+    floor_m: f64,
 }
 
 impl WorldMap {
@@ -59,7 +61,19 @@ impl WorldMap {
             }));
         }
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
-        Self { blocks, boxes, flights }
+        Self { blocks, boxes, flights, floor_m: 0.0 }
+    }
+
+    /// The map of what was seen: obstacles, the flight ahead, and the height of the ground round it [m].
+    pub(super) fn seen(obstacles: Vec<Block>, flight: Option<Flight>, floor_m: f64) -> Self {
+        let treads = flight.iter().flat_map(Flight::blocks);
+        let blocks = obstacles.into_iter().chain(treads).collect();
+        Self { blocks, boxes: Vec::new(), flights: flight.into_iter().collect(), floor_m }
+    }
+
+    /// Height of the ground where nothing else is known [m].
+    pub fn floor_m(&self) -> f64 {
+        self.floor_m
     }
 
     /// Learns that a box of the terrain stands elsewhere; anything else stays where it is.
@@ -92,7 +106,8 @@ impl WorldMap {
             .iter()
             .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
             .map(|block| block.world_from_block.translation.z + block.half_m.z)
-            .fold(0.0, f64::max)
+            .reduce(f64::max)
+            .unwrap_or(self.floor_m)
     }
 
     /// Nearest surface along a ray of unit direction, within `max_m`.
@@ -182,7 +197,7 @@ mod tests {
         assert_eq!(height(1.9), 0.0);
         assert!((height(2.1) - 0.17).abs() < 1e-12);
         assert!((height(2.0 + 7.0 * 0.28 + 0.6) - 8.0 * 0.17).abs() < 1e-12);
-        let flight = map.flights()[0];
+        let flight = &map.flights()[0];
         assert_eq!(flight.treads().len(), 15);
         assert!((height(2.0 + flight.length_m() - 0.1) - 0.17).abs() < 1e-12);
         assert_eq!(height(2.0 + flight.length_m() + 0.1), 0.0);

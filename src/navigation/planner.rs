@@ -1,12 +1,13 @@
 //! Plans the route: search on the grid, then smoothing, goal after goal.
 
-use nalgebra::Point2;
+use nalgebra::{Point2, Vector2};
 
 use super::grid::{ClearanceGrid, Leg};
 use super::route::{FlightPassage, Route};
 use super::smoothing::{SPACING_M, resample, round, straighten};
 use crate::config::scenario::GoalConfig;
 use crate::mapping::{Flight, WorldMap};
+use crate::model::angles::wrap;
 
 /// Straight way before the first and behind the last riser of a flight [m].
 const APPROACH_M: f64 = 0.9;
@@ -16,6 +17,13 @@ const BEND_M: f64 = 0.35;
 
 /// A metre over stairs costs as much as this many on the flat.
 const STAIRS_COST: f64 = 2.0;
+
+/// A robot counts as being on a flight from so far before its first riser on [m], to so far beyond its last,
+/// and no farther than this from its middle; its way is straight there, as it is in the approach.
+const ON_FLIGHT_M: (f64, f64, f64) = (0.8, 0.7, 0.45);
+
+/// Largest angle between the heading and a flight that the robot is on [rad].
+const ALONG_RAD: f64 = 0.7;
 
 /// Clearance beyond the least that the way likes to have [m].
 const COMFORT_M: f64 = 0.25;
@@ -54,14 +62,25 @@ pub enum NavigationError {
 /// What a route is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RouteRequest<'a> {
-    /// Where the robot stands [m].
+    /// Where the robot stands or walks [m].
     pub start: Point2<f64>,
+    /// Where it heads [rad], if that matters: a flight that it is on is left this way.
+    pub heading_rad: Option<f64>,
+    /// Straight piece of the route behind it, where a walking robot's feet still are [m].
+    pub behind_m: f64,
     /// Goals in order.
     pub goals: &'a [GoalConfig],
     /// Speed where the way is free [m/s].
     pub speed_m_s: f64,
     /// Half of the body's width with arms and sway [m].
     pub half_width_m: f64,
+}
+
+impl<'a> RouteRequest<'a> {
+    /// For a robot that stands, whatever its heading.
+    pub fn standing(start: Point2<f64>, goals: &'a [GoalConfig], speed_m_s: f64, half_width_m: f64) -> Self {
+        Self { start, heading_rad: None, behind_m: 0.0, goals, speed_m_s, half_width_m }
+    }
 }
 
 /// A straight way over a flight of stairs that the grid does not know.
@@ -79,20 +98,25 @@ pub(super) struct Portal {
 /// # Errors
 /// Where a place is blocked or no way is wide enough.
 pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, NavigationError> {
-    let portals = portals(map);
+    let mut portals = portals(map);
+    // A robot on a flight goes on over it first.
+    let begun = begun_portal(map, request);
+    portals.extend(begun);
     let mut places: Vec<Point2<f64>> = request.goals.iter().map(|goal| point(goal.xy_m)).collect();
     places.push(request.start);
     places.extend(portals.iter().flat_map(|portal| [portal.entry, portal.exit]));
     let grid = ClearanceGrid::new(map, &places);
     let room = (request.half_width_m, request.half_width_m + COMFORT_M);
     let blocked = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).is_none_or(|clear| clear <= 0.0);
-    if blocked(&request.start) {
+    if begun.is_none() && blocked(&request.start) {
         return Err(NavigationError::StartBlocked { x: request.start.x, y: request.start.y });
     }
 
     // The whole way first, so that it is smooth through the goals too.
-    let mut legs: Vec<Leg> = vec![Leg::Free(vec![request.start])];
-    let mut from = request.start;
+    let (mut legs, mut from) = match begun {
+        Some(portal) => (vec![Leg::Portal(portals.len() - 1), Leg::Free(vec![portal.exit])], portal.exit),
+        None => (vec![Leg::Free(before(request))], request.start),
+    };
     for (index, goal) in request.goals.iter().enumerate() {
         let to = point(goal.xy_m);
         if blocked(&to) {
@@ -148,7 +172,7 @@ fn assemble(
         let flight: &Flight = &map.flights()[portal.flight];
         let origin = flight.world_from_flight * Point2::origin();
         let entry_arc = bare.points()[index.saturating_sub(1)].arc_m;
-        let origin_arc_m = entry_arc + (origin - portal.entry).norm();
+        let origin_arc_m = entry_arc + (origin - portal.entry).dot(&(portal.exit - portal.entry).normalize());
         passages.push(FlightPassage { flight: portal.flight, origin_arc_m, reversed: portal.reversed });
     }
     let mut from = 0.0;
@@ -164,20 +188,57 @@ fn assemble(
     Route::new(curve, request.speed_m_s, goal_arcs_m, passages, final_yaw_rad)
 }
 
-/// Ways over every flight: up and down in both directions, or up to the landing and back.
+/// Ways over every flight that can be crossed, in both directions.
 fn portals(map: &WorldMap) -> Vec<Portal> {
     let mut portals = Vec::new();
     for (index, flight) in map.flights().iter().enumerate() {
-        let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
-        if !flight.down {
+        if !flight.can_be_crossed() {
             continue;
         }
+        let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
         let exit = flight.world_from_flight * Point2::new(flight.length_m() + APPROACH_M, 0.0);
         let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * STAIRS_COST;
         portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false });
         portals.push(Portal { entry: exit, exit: entry, cost_m, flight: index, reversed: true });
     }
     portals
+}
+
+/// The way over the flight that the robot is on already, from behind it on.
+fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
+    let heading_rad = request.heading_rad?;
+    map.flights().iter().enumerate().filter(|(_, flight)| flight.can_be_crossed()).find_map(|(index, flight)| {
+        let local = flight.local(&request.start);
+        let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
+        let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+        let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
+        let (before, beyond, beside) = ON_FLIGHT_M;
+        let way = if reversed { flight.length_m() - local.x } else { local.x };
+        let is_on = (-before..flight.length_m() + beyond).contains(&way)
+            && local.y.abs() < beside
+            && along.abs() < ALONG_RAD;
+        let (ahead, exit) =
+            if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
+        let place = |x: f64| flight.world_from_flight * Point2::new(x, 0.0);
+        is_on.then(|| Portal {
+            entry: place(local.x - ahead * request.behind_m),
+            exit: place(exit),
+            cost_m: 0.0,
+            flight: index,
+            reversed,
+        })
+    })
+}
+
+/// Where the route begins: behind a walking robot, in its heading.
+fn before(request: &RouteRequest) -> Vec<Point2<f64>> {
+    match request.heading_rad {
+        Some(heading_rad) if request.behind_m > 0.0 => {
+            let ahead = Vector2::new(heading_rad.cos(), heading_rad.sin());
+            vec![request.start - ahead * request.behind_m, request.start]
+        }
+        _ => vec![request.start],
+    }
 }
 
 fn point(xy_m: (f64, f64)) -> Point2<f64> {
@@ -205,7 +266,7 @@ mod tests {
 
     fn route(features: Vec<Feature>, goals: &[GoalConfig]) -> Result<Route, NavigationError> {
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
-        let request = RouteRequest { start: Point2::origin(), goals, speed_m_s: 1.0, half_width_m: 0.4 };
+        let request = RouteRequest::standing(Point2::origin(), goals, 1.0, 0.4);
         let route = plan_route(&map, &request)?;
         for p in route.points() {
             for block in map.obstacles() {
@@ -261,7 +322,7 @@ mod tests {
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goals = [goal(9.0, 0.0)];
         let request =
-            RouteRequest { start: Point2::origin(), goals: &goals, speed_m_s: 1.0, half_width_m: 0.4 };
+            RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
         let route = plan_route(&map, &request).expect("over the stairs");
         assert_eq!(route.passages.len(), 1);
         let at = route.at(route.passages[0].origin_arc_m);

@@ -23,4 +23,4 @@ pub use loose::ThrownBox;
 pub use self_check::{SelfCheckError, check_dynamics};
 pub use shapes::{CollidingShape, Form};
 pub use terrain::cuboids;
-pub use world::{ExternalForce, PhysicsError, PhysicsWorld};
+pub use world::{ExternalForce, PhysicsError, PhysicsWorld, Sighting};

@@ -12,7 +12,7 @@ use bevy_rapier3d::rapier::prelude::{
 use nalgebra::{Isometry3, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
-use super::convert::vector_to_rapier;
+use super::convert::{vector_from_rapier, vector_to_rapier};
 use super::loose::{LooseBoxes, ThrownBox};
 use super::robot::RobotBodies;
 use super::terrain::{self, Kind, Placed};
@@ -48,6 +48,15 @@ pub struct ExternalForce {
     pub force: Vector3<f64>,
     /// Torque about the body's centre of mass in the world [N m].
     pub torque: Vector3<f64>,
+}
+
+/// What a ray has met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sighting {
+    /// Distance along the ray [m].
+    pub range_m: f64,
+    /// Outward normal of the surface.
+    pub normal: Vector3<f64>,
 }
 
 /// Rapier's world with one robot in it.
@@ -257,6 +266,33 @@ impl PhysicsWorld {
         );
         let ray = Ray::new(vector_to_rapier(&origin.coords), vector_to_rapier(direction));
         pipeline.cast_ray(&ray, max_m as f32, true).map(|(_, distance)| f64::from(distance))
+    }
+
+    /// What a ray from a sensor on `body` meets first, through that body's own shapes; none where that is
+    /// another part of the robot, which hides what lies behind it.
+    pub fn look(
+        &self,
+        body: usize,
+        origin: &Point3<f64>,
+        direction: &Vector3<f64>,
+        max_m: f64,
+    ) -> Option<Sighting> {
+        let filter = QueryFilter::default();
+        let seen = |_: bevy_rapier3d::rapier::prelude::ColliderHandle,
+                    c: &bevy_rapier3d::rapier::prelude::Collider| {
+            Kind::of(c) != Kind::Robot(body)
+        };
+        let pipeline = self.simulation.broad_phase.as_query_pipeline(
+            self.simulation.narrow_phase.query_dispatcher(),
+            &self.bodies.bodies,
+            &self.colliders.colliders,
+            filter.predicate(&seen),
+        );
+        let ray = Ray::new(vector_to_rapier(&origin.coords), vector_to_rapier(direction));
+        let (handle, hit) = pipeline.cast_ray_and_get_normal(&ray, max_m as f32, true)?;
+        let is_robot = matches!(Kind::of(self.colliders.colliders.get(handle)?), Kind::Robot(_));
+        let normal = vector_from_rapier(hit.normal);
+        (!is_robot).then(|| Sighting { range_m: f64::from(hit.time_of_impact), normal })
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A scan is taken at one instant, as a unit that corrects its own motion delivers it.
 
-use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
+use nalgebra::{Isometry3, Point3, Vector3};
 
+use super::mount::mount;
 use super::noise::NoiseSource;
 use crate::config::sensors::LidarConfig;
 use crate::model::{Dynamics, RobotModel};
@@ -35,14 +36,7 @@ pub struct Lidar {
 impl Lidar {
     /// Lays out the beams.
     pub fn new(model: &RobotModel, config: &LidarConfig, dt_s: f64, seed: u64, noise_factor: f64) -> Self {
-        let [roll, pitch, yaw] = config.rpy_rad;
-        let link_from_lidar = Isometry3::from_parts(
-            Translation3::from(Vector3::from(config.xyz_m)),
-            UnitQuaternion::from_euler_angles(roll, pitch, yaw),
-        );
-        let (body, body_from_lidar) = model
-            .link(&config.link)
-            .map_or((0, link_from_lidar), |frame| (frame.body, frame.body_from_link * link_from_lidar));
+        let (body, body_from_lidar) = mount(model, &config.link, config.xyz_m, config.rpy_rad);
         let (low, high) = config.elevation_rad;
         let fan = (config.beams.max(2) - 1) as f64;
         let mut directions = Vec::with_capacity(config.beams * config.azimuths);

@@ -100,12 +100,17 @@ impl Simulation {
         while let Some(action) = self.hands.due(time_s) {
             self.hands.refused = self.perform(&action).err();
         }
+        let map = self.perception.as_ref().map_or(&self.map, |perception| perception.map().map());
+        let news = self.news.take();
         let planned = if self.hands.replan_s.take_if(|at| time_s >= *at - 1e-9).is_some() {
             let place = self.place();
-            self.stepping.replan(&self.map, &place)
+            self.stepping.replan(map, &place)
         } else if self.stepping.waits() {
             let place = self.place();
-            self.stepping.take_up(&self.map, &place)
+            self.stepping.take_up(map, &place)
+        } else if let Some(news) = news {
+            let place = self.place();
+            self.stepping.look_again(map, &place, news.flight)
         } else {
             Ok(())
         };
@@ -133,7 +138,8 @@ impl Simulation {
             Action::GoTo { xy_m, speed_m_s } => {
                 let goal = GoalConfig { xy_m: *xy_m, yaw_rad: None, radius_m: GOAL_RADIUS_M };
                 let place = self.place();
-                let planned = self.stepping.go_to(goal, *speed_m_s, &self.map, &place);
+                let map = self.perception.as_ref().map_or(&self.map, |perception| perception.map().map());
+                let planned = self.stepping.go_to(goal, *speed_m_s, map, &place);
                 planned.map_err(|error| error.to_string())?;
             }
             Action::Pull { link, at_m, hand_m } => {
@@ -158,7 +164,10 @@ impl Simulation {
                 {
                     *at = *center_m;
                 }
-                self.hands.replan_s.get_or_insert(self.time_s() + REPLAN_S);
+                // A robot that makes its own map sees it itself.
+                if self.perception.is_none() {
+                    self.hands.replan_s.get_or_insert(self.time_s() + REPLAN_S);
+                }
             }
             Action::Set { path, value } => {
                 let tuned = controller_numbers::set(self.controller(), path, *value)

@@ -7,17 +7,18 @@ use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
 use super::fall::{Fall, FallCause};
 use super::grip::Pull;
+use super::perception::Perception;
 use super::stepping::{Place, Stepping};
 use super::variation::Variation;
 use crate::config::controller::ControllerConfig;
 use crate::config::robot::RobotConfig;
-use crate::config::scenario::{GoalConfig, ScenarioConfig, StateSource};
+use crate::config::scenario::{GoalConfig, MapSource, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::course::laid_out;
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, WantedMotion};
-use crate::mapping::{LocatedScan, WorldMap, localise};
+use crate::mapping::{LocatedScan, News, PerceivedMap, WorldMap, localise};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
 use crate::navigation::{NavigationError, Route};
@@ -105,7 +106,12 @@ pub struct Simulation {
     /// The robot as it is, with the seed's masses and the payload.
     pub(super) body: RobotModel,
     pub(super) world: PhysicsWorld,
+    /// The terrain as it is.
     pub(super) map: WorldMap,
+    /// What a robot that is given no map sees of it.
+    pub(super) perception: Option<Perception>,
+    /// What the last picture changed on its map.
+    pub(super) news: Option<News>,
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
@@ -155,17 +161,26 @@ impl Simulation {
         // The controller is built for the gravity of the earth, whatever the scenario's is.
         let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
         let map = WorldMap::new(&terrain);
+        let perceives = scenario.map == MapSource::Perceived;
         let pace = pace_of(&walker, &model);
-        let stepping = Stepping::new(scenario, &map, pace, model.half_width_m() + ROOM_M)?;
         let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
         let sensors = &robot.sensors;
         let noise = variation.noise_factor;
         let mut proprioception = Proprioception::new(&model, sensors, dt_s, gravity, seed, noise);
         let feet = [0.5 * body.mass_kg * gravity; 2];
         proprioception.sample(&dynamics, &truth, feet);
-        // The robot is told where it is put down, not how far off the mark it was put.
-        let plain = Variation { start: Vector3::zeros(), ..variation.clone() };
-        let told = start_state(&model, scenario, &plain);
+        // The robot is told where it is put down, not how far off the mark it was put; without a map
+        // nothing could ever tell it.
+        let start = if perceives { variation.start } else { Vector3::zeros() };
+        let told = start_state(&model, scenario, &Variation { start, ..variation.clone() });
+        let perception = perceives.then(|| {
+            let (x, y) = scenario.start.xy_m;
+            let at = Point3::new(x + start.x, y + start.y, 0.0);
+            let put_down = (at, scenario.start.yaw_rad + start.z);
+            Perception::new(&model, &sensors.depth_cameras, put_down, (dt_s, seed, noise))
+        });
+        let known = perception.as_ref().map_or(&map, |perception| perception.map().map());
+        let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + ROOM_M)?;
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
@@ -178,6 +193,8 @@ impl Simulation {
             proprioception,
             world_from_scan: Isometry3::identity(),
             map,
+            perception,
+            news: None,
             model,
             body,
             world,
@@ -247,9 +264,13 @@ impl Simulation {
     fn estimate(&mut self) {
         let feet = self.world.events().feet.map(|wrench| wrench.force.z);
         let readings = self.proprioception.sample(&self.dynamics, &self.truth, feet);
-        let map = &self.map;
-        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.height_m(at));
+        let map = self.perception.is_none().then_some(&self.map);
+        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.map(|map| map.height_m(at)));
         let world = &self.world;
+        if let Some(perception) = &mut self.perception {
+            perception.sample(self.ticks, &self.dynamics, world);
+            self.news = perception.update(self.ticks, &self.model, &self.estimator, readings);
+        }
         self.lidar.sample(self.ticks, &self.dynamics, &|origin, direction, max_m| {
             world.cast_ray(origin, direction, max_m)
         });
@@ -262,7 +283,7 @@ impl Simulation {
         if self.lidar.scan().tick == self.ticks {
             self.world_from_scan = self.estimator.state().world_from_base * root_from_body * body_from_lidar;
         }
-        if !self.lidar.delivers(self.ticks) {
+        if !self.lidar.delivers(self.ticks) || self.perception.is_some() {
             return;
         }
         let scan = self.lidar.scan();
@@ -382,9 +403,19 @@ impl Simulation {
         self.arrived_s
     }
 
-    /// The map the robot knows.
+    /// The terrain as it is, for judging and showing.
     pub fn map(&self) -> &WorldMap {
         &self.map
+    }
+
+    /// The map the robot goes by: the terrain as it is, or what it has seen of it.
+    pub fn known_map(&self) -> &WorldMap {
+        self.perceived().map_or(&self.map, PerceivedMap::map)
+    }
+
+    /// What a robot that is given no map has seen.
+    pub fn perceived(&self) -> Option<&PerceivedMap> {
+        self.perception.as_ref().map(Perception::map)
     }
 
     /// Simulated time [s].

@@ -4,12 +4,24 @@ use nalgebra::Point2;
 
 use crate::config::scenario::{CommandConfig, GoalConfig, ScenarioConfig, VelocityPiece};
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
-use crate::mapping::WorldMap;
+use crate::mapping::{Flight, WorldMap};
 use crate::model::angles::wrap;
 use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
 
 /// Bend of a new route against the heading above which the robot stops before it takes it [rad].
 const STOP_FIRST_RAD: f64 = 0.6;
+
+/// Straight piece of a route behind a walking robot: its feet are there [m].
+const BEHIND_M: f64 = 0.6;
+
+/// Way ahead of the robot at which a new route's bend is looked at [m].
+const BEND_M: f64 = 0.5;
+
+/// Way ahead that is watched for what stands in it [m].
+const WATCHED_M: f64 = 4.0;
+
+/// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
+const BLOCKED_M: f64 = 0.07;
 
 /// Where the robot believes to be, and whether it stands.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +70,7 @@ impl Stepping {
             }
             CommandConfig::Goals { speed_m_s, goals } => {
                 let from = Point2::new(start.xy_m.0, start.xy_m.1);
-                let request = RouteRequest { start: from, goals, speed_m_s: *speed_m_s, half_width_m };
+                let request = RouteRequest::standing(from, goals, *speed_m_s, half_width_m);
                 let steps = RouteSteps::new(plan_route(map, &request)?, map, pace);
                 (Steps::Route(Box::new(steps)), goals.clone(), *speed_m_s)
             }
@@ -184,6 +196,42 @@ impl Stepping {
         planned
     }
 
+    /// Whether something on the map stands in the way ahead, but for flights, which are crossed straight.
+    pub(super) fn blocked(&self, map: &WorldMap) -> bool {
+        let Steps::Route(steps) = &self.steps else { return false };
+        let (route, at_m) = (steps.route(), steps.arc_m());
+        let ahead = route.points().iter().filter(|point| (0.0..WATCHED_M).contains(&(point.arc_m - at_m)));
+        let room_m = self.half_width_m - BLOCKED_M;
+        let on_flight = |arc_m: f64| {
+            route.passages.iter().any(|passage| {
+                let length_m = map.flights().get(passage.flight).map_or(0.0, Flight::length_m);
+                let from_m = passage.origin_arc_m - if passage.reversed { length_m } else { 0.0 };
+                (from_m - 0.5..from_m + length_m + 0.5).contains(&arc_m)
+            })
+        };
+        ahead
+            .filter(|point| !on_flight(point.arc_m))
+            .any(|point| map.obstacles().any(|block| block.distance_m(&point.xy) < room_m))
+    }
+
+    /// The map has changed by what was seen: plans anew where that matters.
+    ///
+    /// # Errors
+    /// Where no way is left; the robot then stops and waits for one.
+    pub(super) fn look_again(
+        &mut self,
+        map: &WorldMap,
+        place: &Place,
+        flight: bool,
+    ) -> Result<(), NavigationError> {
+        if self.waits || !(flight || self.blocked(map)) {
+            return Ok(());
+        }
+        let planned = self.replan(map, place);
+        self.waits |= planned.is_err();
+        planned
+    }
+
     /// Whether the robot is to take a new route once it stands.
     pub(super) fn waits(&self) -> bool {
         self.waits
@@ -202,25 +250,34 @@ impl Stepping {
     }
 
     fn plan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
+        let behind_m = if place.standing { 0.0 } else { BEHIND_M };
         let request = RouteRequest {
             start: place.xy,
+            heading_rad: Some(place.yaw_rad),
+            behind_m,
             goals: &self.goals,
             speed_m_s: self.speed_m_s,
             half_width_m: self.half_width_m,
         };
         let route = plan_route(map, &request)?;
-        let bent = wrap(route.at(0.0).heading_rad - place.yaw_rad).abs();
+        let bent = wrap(route.at(behind_m + BEND_M).heading_rad - place.yaw_rad).abs();
         self.waits = !place.standing && bent > STOP_FIRST_RAD;
         if self.waits {
             self.ask(still(), place);
             return Ok(());
         }
-        let speed = match &self.steps {
-            _ if place.standing => 0.0,
-            Steps::Velocity(steps) => steps.forward_m_s().max(0.0),
-            Steps::Route(steps) => steps.speed_m_s(),
-        };
-        self.steps = Steps::Route(Box::new(RouteSteps::new(route, map, self.pace).at_speed(speed)));
+        match &mut self.steps {
+            Steps::Route(steps) if !place.standing => steps.reroute(route, map, behind_m),
+            steps => {
+                let speed = match steps {
+                    Steps::Velocity(steps) if !place.standing => steps.forward_m_s().max(0.0),
+                    _ => 0.0,
+                };
+                let mut fresh = RouteSteps::new(route.clone(), map, self.pace).at_speed(speed);
+                fresh.reroute(route, map, behind_m);
+                *steps = Steps::Route(Box::new(fresh));
+            }
+        }
         Ok(())
     }
 

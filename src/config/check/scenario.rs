@@ -8,7 +8,7 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, PayloadConfig, ScenarioConfig, VariationConfig,
+    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig, VariationConfig,
 };
 
 /// Everything wrong with a scenario for this robot; `metrics` and `signals` are the names an expectation
@@ -26,6 +26,9 @@ pub fn scenario(
     let terrain = root.field("terrain");
     for (i, thing) in config.terrain.features.iter().enumerate() {
         feature(&mut findings, &terrain.field("features").index(i), thing);
+    }
+    if config.map == MapSource::Perceived && robot.sensors.depth_cameras.is_empty() {
+        findings.add(root.field("map"), "`Perceived`", "`Known`: the robot has no depth camera to see by");
     }
     if let Some(drawn) = &config.course {
         course(&mut findings, &root.field("course"), drawn);

@@ -28,4 +28,15 @@ pub(super) fn check(findings: &mut Findings, config: &RobotConfig) {
         let found = format!("{} times {} rays", lidar.beams, lidar.azimuths);
         findings.add(at.field("azimuths"), found, format!("at most {MAX_RAYS} rays a turn"));
     }
+
+    for (index, camera) in sensors.depth_cameras.iter().enumerate() {
+        let at = FieldPath::root().field("sensors").field("depth_cameras").index(index);
+        findings.known(at.field("link"), &camera.link, "link", &links);
+        findings.ordered(at.field("range_m"), camera.range_m, false);
+        let (across, upright) = camera.pixels;
+        if across <= MAX_RAYS && upright <= MAX_RAYS && across.saturating_mul(upright) > MAX_RAYS {
+            let found = format!("{across} times {upright} pixels");
+            findings.add(at.field("pixels"), found, format!("at most {MAX_RAYS} pixels a picture"));
+        }
+    }
 }

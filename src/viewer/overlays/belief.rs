@@ -48,7 +48,7 @@ pub(super) fn map(
     }
     let source = source.lock();
     let Some(simulation) = source.simulation() else { return };
-    for block in simulation.map().blocks() {
+    for block in simulation.known_map().blocks() {
         wires::cuboid(&mut placed, &block.world_from_block, &block.half_m, list::KNOWN);
     }
     let (model, now) = (simulation.model(), simulation.snapshot());

@@ -1,0 +1,347 @@
+//! Level surfaces one behind the other, found among the cells that can be walked to.
+//!
+//! The way over them is the axis along which heights depend on one coordinate alone: the one with the least
+//! variance of height within slices across it. Along it the slices' medians fall into levels, and each edge
+//! between two levels is the median of where it is found in strips beside each other.
+
+use std::f64::consts::FRAC_PI_2;
+
+use nalgebra::{Isometry2, Point2, Point3, Vector2};
+
+use super::elevation::CELL_M;
+use super::flight::{Flight, Tread};
+
+/// Difference of height that counts as another level [m].
+const RISE_M: f64 = 0.05;
+
+/// Cells off the ground's level that make it worth looking.
+const WORTH_CELLS: usize = 60;
+
+/// How far to both sides of the axis slices and strips reach [m].
+const HALF_STRIP_M: f64 = 0.4;
+
+/// Width of the strips an edge is looked for in [m].
+const STRIP_M: f64 = 0.05;
+
+/// Cells a slice needs.
+const SLICE_CELLS: usize = 4;
+
+/// Shortest level [m].
+const SHORTEST_M: f64 = 0.1;
+
+/// Variance of height within slices that is no flight any more [m^2].
+const ROUGH_M2: f64 = 0.035 * 0.035;
+
+/// A cell that an edge runs through keeps the mean place of its part: on average this far from the edge [m].
+const EDGE_BIAS_M: f64 = 0.25 * CELL_M;
+
+/// Steps of the search for the axis, rough and fine [rad].
+const TURNS_RAD: (f64, f64) = (0.06, 0.005);
+
+/// Where and how the robot looks at it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Viewpoint {
+    /// Where it stands, on the ground there.
+    pub(super) at: Point3<f64>,
+    /// Where it heads [rad].
+    pub(super) heading_rad: f64,
+}
+
+/// The flight ahead of the robot, if the cells hold one; `near_rad` is its axis as it was found before.
+pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Option<f64>) -> Option<Flight> {
+    let raised: Vec<&Point3<f64>> =
+        cells.iter().filter(|cell| (cell.z - from.at.z).abs() > RISE_M).collect();
+    if raised.len() < WORTH_CELLS {
+        return None;
+    }
+    let mut axis = find_axis(cells, &raised, from, near_rad)?;
+    // The edges tell the axis better than the heights do.
+    let rough = levels(&axis.along(cells))?;
+    axis.heading_rad += slant_rad(rough.windows(2).map(|pair| edge(cells, &axis, &pair[0], &pair[1])));
+    let levels = levels(&axis.along(cells))?;
+    let edges_m: Vec<f64> = levels.windows(2).map(|pair| edge_m(cells, &axis, &pair[0], &pair[1])).collect();
+    let first_m = *edges_m.first()?;
+    let mut treads = Vec::with_capacity(levels.len());
+    for (index, level) in levels.iter().enumerate() {
+        let from_m = index.checked_sub(1).map_or(f64::NEG_INFINITY, |edge| edges_m[edge] - first_m);
+        let to_m = edges_m.get(index).map_or(f64::INFINITY, |edge| edge - first_m);
+        treads.push(Tread { from_m, to_m, height_m: level.height_m });
+    }
+    let (right_m, left_m) = axis.width(&raised);
+    let middle = axis.origin + axis.left() * (0.5 * (left_m + right_m)) + axis.ahead() * first_m;
+    let foot = Isometry2::new(middle.coords, axis.heading_rad);
+    Flight::new(foot, left_m - right_m, treads)
+}
+
+/// An axis seen from above.
+#[derive(Debug, Clone, Copy)]
+struct Axis {
+    origin: Point2<f64>,
+    heading_rad: f64,
+    /// Middle of the strip beside the origin [m].
+    middle_m: f64,
+}
+
+impl Axis {
+    fn ahead(&self) -> Vector2<f64> {
+        Vector2::new(self.heading_rad.cos(), self.heading_rad.sin())
+    }
+
+    fn left(&self) -> Vector2<f64> {
+        Vector2::new(-self.heading_rad.sin(), self.heading_rad.cos())
+    }
+
+    /// Along the axis and beside it [m].
+    fn local(&self, at: &Point3<f64>) -> (f64, f64) {
+        let offset = at.xy() - self.origin;
+        (offset.dot(&self.ahead()), offset.dot(&self.left()))
+    }
+
+    /// Way along the axis and height of the cells in its strip [m], in order of the way.
+    fn along(&self, cells: &[Point3<f64>]) -> Vec<(f64, f64)> {
+        let mut along: Vec<(f64, f64)> = cells
+            .iter()
+            .filter_map(|cell| {
+                let (way, beside) = self.local(cell);
+                ((beside - self.middle_m).abs() < HALF_STRIP_M).then_some((way, cell.z))
+            })
+            .collect();
+        along.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        along
+    }
+
+    /// From where to where the raised cells reach across [m]; a few stray ones do not count.
+    fn width(&self, raised: &[&Point3<f64>]) -> (f64, f64) {
+        let mut beside: Vec<f64> = raised.iter().map(|cell| self.local(cell).1).collect();
+        beside.sort_unstable_by(f64::total_cmp);
+        let stray = beside.len() / 50;
+        let half = 0.5 * CELL_M;
+        (beside[stray] - half, beside[beside.len() - 1 - stray] + half)
+    }
+}
+
+/// Median of numbers; zero of none.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// The axis along which heights depend on the way alone.
+fn find_axis(
+    cells: &[Point3<f64>],
+    raised: &[&Point3<f64>],
+    from: &Viewpoint,
+    near_rad: Option<f64>,
+) -> Option<Axis> {
+    let axis = |heading_rad: f64| {
+        let mut axis = Axis { origin: from.at.xy(), heading_rad, middle_m: 0.0 };
+        let mut beside: Vec<f64> = raised.iter().map(|cell| axis.local(cell).1).collect();
+        axis.middle_m = median(&mut beside);
+        axis
+    };
+    let best = |from_rad: f64, half_rad: f64, step_rad: f64| {
+        let count = (half_rad / step_rad).round() as i32;
+        (-count..=count)
+            .map(|i| axis(from_rad + f64::from(i) * step_rad))
+            .map(|axis| (roughness_m2(&axis.along(cells)), axis))
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let (rough, fine) = TURNS_RAD;
+    let (_, first) = match near_rad {
+        Some(near) => best(near, 2.0 * rough, rough)?,
+        None => best(from.heading_rad, FRAC_PI_2 - rough, rough)?,
+    };
+    let (least, axis) = best(first.heading_rad, rough, fine)?;
+    (least < ROUGH_M2).then_some(axis)
+}
+
+/// Mean variance of height within slices across the way [m^2].
+fn roughness_m2(along: &[(f64, f64)]) -> f64 {
+    let (mut sum, mut count) = (0.0, 0_usize);
+    for slice in slices(along) {
+        let n = slice.len() as f64;
+        let mean = slice.iter().map(|cell| cell.1).sum::<f64>() / n;
+        sum += slice.iter().map(|cell| (cell.1 - mean).powi(2)).sum::<f64>();
+        count += slice.len();
+    }
+    if count < WORTH_CELLS { f64::INFINITY } else { sum / count as f64 }
+}
+
+/// Neighbours on the way, a cell's length together.
+fn slices(along: &[(f64, f64)]) -> impl Iterator<Item = &[(f64, f64)]> {
+    along
+        .chunk_by(|a, b| (a.0 / CELL_M).floor() == (b.0 / CELL_M).floor())
+        .filter(|slice| slice.len() >= SLICE_CELLS)
+}
+
+/// A level surface along the way.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    from_m: f64,
+    to_m: f64,
+    height_m: f64,
+    slices: usize,
+}
+
+/// The levels along the way in order; none where there is but one.
+fn levels(along: &[(f64, f64)]) -> Option<Vec<Level>> {
+    let mut found: Vec<Level> = Vec::new();
+    for slice in slices(along) {
+        let mut heights: Vec<f64> = slice.iter().map(|cell| cell.1).collect();
+        let height = median(&mut heights);
+        let mixed = heights.iter().filter(|h| (*h - height).abs() > 0.5 * RISE_M).count();
+        if 3 * mixed > heights.len() {
+            continue;
+        }
+        let (from_m, to_m) = (slice[0].0, slice[slice.len() - 1].0);
+        match found.last_mut() {
+            Some(level) if (level.height_m - height).abs() < 0.6 * RISE_M => {
+                level.slices += 1;
+                level.height_m += (height - level.height_m) / level.slices as f64;
+                level.to_m = to_m;
+            }
+            _ => found.push(Level { from_m, to_m, height_m: height, slices: 1 }),
+        }
+    }
+    // What is too short to be a level is an edge seen in part, or only just come into sight.
+    let last = found.len().saturating_sub(1);
+    let mut index = 0;
+    found.retain(|level| {
+        let at_end = index == 0 || index == last;
+        index += 1;
+        level.to_m - level.from_m > if at_end { 0.5 * SHORTEST_M } else { SHORTEST_M }
+    });
+    found.dedup_by(|next, level| {
+        let same = (next.height_m - level.height_m).abs() < RISE_M;
+        if same {
+            level.to_m = next.to_m;
+        }
+        same
+    });
+    (found.len() >= 2).then_some(found)
+}
+
+/// The edge between two neighbouring levels, strip by strip: beside the axis and along it [m].
+///
+/// Going up it is where the higher level begins, going down where it ends: the lower one is hidden there.
+fn edge(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> Vec<(f64, f64)> {
+    let rises = beyond.height_m > before.height_m;
+    let higher = if rises { beyond } else { before };
+    let between = (before.to_m - 2.0 * CELL_M, beyond.from_m + 2.0 * CELL_M);
+    let count = (2.0 * HALF_STRIP_M / STRIP_M) as usize;
+    let mut edges: Vec<Option<(f64, f64)>> = vec![None; count];
+    for cell in cells {
+        let (way, beside) = axis.local(cell);
+        let beside = beside - axis.middle_m;
+        let strip = ((beside + HALF_STRIP_M) / STRIP_M).floor();
+        let near = (cell.z - higher.height_m).abs() < 0.5 * RISE_M;
+        if !near || way < between.0 || way > between.1 || strip < 0.0 || strip >= count as f64 {
+            continue;
+        }
+        let edge = edges[strip as usize].get_or_insert((beside, way));
+        if (way < edge.1) == rises {
+            *edge = (beside, way);
+        }
+    }
+    edges.into_iter().flatten().collect()
+}
+
+/// Where the edge between two neighbouring levels lies along the axis [m].
+fn edge_m(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> f64 {
+    let mut ways: Vec<f64> = edge(cells, axis, before, beyond).into_iter().map(|(_, way)| way).collect();
+    if ways.is_empty() {
+        return 0.5 * (before.to_m + beyond.from_m);
+    }
+    let bias_m = if beyond.height_m > before.height_m { -EDGE_BIAS_M } else { EDGE_BIAS_M };
+    median(&mut ways) + bias_m
+}
+
+/// How far the edges' common normal is turned against the axis [rad]: the slope that fits them all best.
+fn slant_rad(edges: impl Iterator<Item = Vec<(f64, f64)>>) -> f64 {
+    let (mut mixed, mut squares) = (0.0, 0.0);
+    for edge in edges {
+        let mut ways: Vec<f64> = edge.iter().map(|(_, way)| *way).collect();
+        let middle = median(&mut ways);
+        let near: Vec<&(f64, f64)> =
+            edge.iter().filter(|(_, way)| (way - middle).abs() < 2.0 * CELL_M).collect();
+        let n = near.len().max(1) as f64;
+        let (beside, way) =
+            near.iter().fold((0.0, 0.0), |sum, (beside, way)| (sum.0 + beside / n, sum.1 + way / n));
+        for (b, w) in near {
+            mixed += (b - beside) * (w - way);
+            squares += (b - beside).powi(2);
+        }
+    }
+    if squares > 0.0 { -(mixed / squares).atan() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::elevation::ElevationMap;
+    use super::*;
+    use crate::config::scenario::Feature;
+    use crate::sensing::NoiseSource;
+
+    fn stairs(start_m: (f64, f64), heading_rad: f64, down: bool) -> Flight {
+        Flight::of(&Feature::Stairs {
+            start_m,
+            heading_rad,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.6,
+            steps: 4,
+            landing_m: 0.9,
+            down,
+        })
+        .expect("stairs")
+    }
+
+    /// What an elevation grid keeps of points strewn evenly over a flight and the ground round it.
+    fn seen(flight: &Flight) -> Vec<Point3<f64>> {
+        let mut noise = NoiseSource::new(1, 1);
+        let mut map = ElevationMap::new(&Point2::origin());
+        for i in 0..420 {
+            for j in 0..200 {
+                let at = Point2::new(
+                    -2.0 + 0.01 * f64::from(i) + noise.normal(0.003),
+                    -1.0 + 0.01 * f64::from(j) + noise.normal(0.003),
+                );
+                let local = flight.local(&at);
+                let level = flight.levels().iter().find(|level| local.x < level.to_m);
+                let on = local.y.abs() < 0.5 * flight.width_m;
+                let height = level.filter(|_| on).map_or(0.0, |level| level.height_m);
+                map.see(&Point3::new(at.x, at.y, height + noise.normal(0.006)), 0.006, 0);
+            }
+        }
+        map.cells().map(|cell| cell.at).collect()
+    }
+
+    #[test]
+    fn a_flight_is_found_to_a_centimetre_whatever_its_heading() {
+        for (heading, y) in [(0.0, 0.0), (0.21, -0.2), (-0.4, 0.3)] {
+            let truth = stairs((-0.9, y), heading, true);
+            let cells = seen(&truth);
+            let from = Viewpoint { at: Point3::new(-1.6, y, 0.0), heading_rad: 0.0 };
+            let found = find_flight(&cells, &from, None).expect("a flight");
+            let off = found.world_from_flight.rotation.angle() - heading;
+            assert!(off.abs() < 0.02, "axis off by {off} rad at {heading}");
+            // The far end lies outside of the grid.
+            let (expected, found_levels) = (truth.levels(), found.levels());
+            assert!(found_levels.len() >= 6, "{found_levels:?}");
+            let shift = truth.local(&Point2::from(found.world_from_flight.translation.vector));
+            assert!(shift.x.abs() < 0.012, "first riser off by {} m", shift.x);
+            assert!(shift.y.abs() < 0.1, "middle off by {} m", shift.y);
+            for (seen, true_level) in found_levels.iter().zip(expected).skip(1).take(4) {
+                assert!((seen.height_m - true_level.height_m).abs() < 0.006, "{seen:?} {true_level:?}");
+                assert!((seen.from_m + shift.x - true_level.from_m).abs() < 0.012, "{seen:?} {true_level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn level_ground_is_no_flight() {
+        let far = stairs((30.0, 0.0), 0.0, true);
+        let from = Viewpoint { at: Point3::origin(), heading_rad: 0.0 };
+        assert!(find_flight(&seen(&far), &from, None).is_none());
+    }
+}

@@ -1,0 +1,174 @@
+//! The map a robot makes of what it sees: elevation round it, the flight ahead, what stands in the way.
+
+use nalgebra::{Isometry3, Point2, Point3, Vector2};
+
+use super::elevation::{ElevationMap, index_of};
+use super::flight::Flight;
+use super::levels::{Viewpoint, find_flight};
+use super::obstacles::Obstacles;
+use super::reach::Reach;
+use super::world_map::WorldMap;
+
+/// The grid's middle lies this far ahead of the robot [m].
+const AHEAD_M: f64 = 1.0;
+
+/// Ground that a robot put down takes to be level round it: what its camera does not see [m].
+const LEVEL_M: f64 = 1.3;
+
+/// Where the ground carries a foot it is known to this [m].
+const FELT_M: f64 = 0.004;
+
+/// Farther than this beyond its last riser a flight is behind the robot [m].
+const LEFT_M: f64 = 1.2;
+
+/// Differences below which a flight is the one already known: along and across [m], of heights [m], and of
+/// the axis [rad].
+const SAME_ALONG_M: f64 = 0.008;
+const SAME_ACROSS_M: f64 = 0.04;
+const SAME_HEIGHT_M: f64 = 0.008;
+const SAME_RAD: f64 = 0.012;
+
+/// What a look has changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct News {
+    /// The flight ahead: another one, or the same otherwise than thought.
+    pub flight: bool,
+    /// Something that stands in the way, or does no longer.
+    pub obstacles: bool,
+}
+
+/// Where the robot believes to be when a picture is taken.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenFrom {
+    /// The camera's frame as estimated.
+    pub world_from_camera: Isometry3<f64>,
+    /// Soles that carry the robot, as estimated, each with half of its length and width [m].
+    pub soles: [Option<(Isometry3<f64>, Vector2<f64>)>; 2],
+    /// Where the robot heads [rad].
+    pub heading_rad: f64,
+    /// When, in ticks since the start.
+    pub tick: u64,
+}
+
+/// A map in the making.
+#[derive(Debug, Clone)]
+pub struct PerceivedMap {
+    elevation: ElevationMap,
+    reach: Reach,
+    cells: Vec<Point3<f64>>,
+    obstacles: Obstacles,
+    flight: Option<Flight>,
+    floor: Point3<f64>,
+    map: WorldMap,
+}
+
+impl PerceivedMap {
+    /// Nothing but the ground the robot is put down on, seen from above at `at` on the ground.
+    pub fn new(at: &Point3<f64>, heading_rad: f64) -> Self {
+        let mut elevation = ElevationMap::new(&ahead_of(at, heading_rad));
+        elevation.assume_level(at, LEVEL_M, 0);
+        Self {
+            elevation,
+            reach: Reach::default(),
+            cells: Vec::new(),
+            obstacles: Obstacles::default(),
+            flight: None,
+            floor: *at,
+            map: WorldMap::seen(Vec::new(), None, at.z),
+        }
+    }
+
+    /// What the robot goes by.
+    pub fn map(&self) -> &WorldMap {
+        &self.map
+    }
+
+    /// The elevation round the robot.
+    pub fn elevation(&self) -> &ElevationMap {
+        &self.elevation
+    }
+
+    /// Takes a picture: points in the camera's frame [m], and the deviation of a depth there [m].
+    pub fn look(
+        &mut self,
+        points: &[Option<Point3<f64>>],
+        deviation_m: &dyn Fn(f64) -> f64,
+        from: &SeenFrom,
+    ) -> News {
+        self.stand(from);
+        self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
+        for point in points.iter().flatten() {
+            let at = from.world_from_camera * point;
+            self.elevation.see(&at, deviation_m(point.x), from.tick);
+        }
+        self.interpret(from.heading_rad, from.tick)
+    }
+
+    /// Where feet stand the ground is felt.
+    fn stand(&mut self, from: &SeenFrom) {
+        let mut stood: Vec<Point3<f64>> = Vec::with_capacity(2);
+        for (sole, half) in from.soles.iter().flatten() {
+            stood.push(Point3::from(sole.translation.vector));
+            for (x, y) in [(0.0, 0.0), (0.6, 0.5), (0.6, -0.5), (-0.6, 0.5), (-0.6, -0.5)] {
+                let at = sole * Point3::new(x * half.x, y * half.y, 0.0);
+                self.elevation.see(&at, FELT_M, from.tick);
+            }
+        }
+        if let Some(first) = stood.first() {
+            self.floor = stood.get(1).map_or(*first, |second| nalgebra::center(first, second));
+        }
+    }
+
+    /// Finds flight and obstacles in the grid.
+    fn interpret(&mut self, heading_rad: f64, tick: u64) -> News {
+        let Self { elevation, reach, cells, obstacles, .. } = self;
+        let feet = index_of(&self.floor.xy());
+        let round = (-6..=6).flat_map(|dy| (-6..=6).map(move |dx| (feet.0 + dx, feet.1 + dy)));
+        let near: Vec<_> = round
+            .filter(|index| {
+                elevation.cell(*index).is_some_and(|cell| (cell.at.z - self.floor.z).abs() < 0.12)
+            })
+            .collect();
+        reach.spread(elevation, &near);
+        cells.clear();
+        cells.extend(reach.cells.iter().filter_map(|index| elevation.cell(*index)).map(|cell| cell.at));
+        let mut news = News::default();
+        for cell in reach.cells.iter().filter_map(|index| elevation.cell(*index)) {
+            news.obstacles |= cell.seen_tick == tick && obstacles.clear(&cell.at.xy());
+        }
+        for cell in reach.blocked.iter().filter_map(|index| elevation.cell(*index)) {
+            news.obstacles |= obstacles.block(&cell.at.xy());
+        }
+
+        let from = Viewpoint { at: self.floor, heading_rad };
+        let known_rad = self.flight.as_ref().map(|flight| flight.world_from_flight.rotation.angle());
+        let found = find_flight(cells, &from, known_rad)
+            .filter(|flight| flight.local(&self.floor.xy()).x < flight.length_m() + LEFT_M);
+        if !same(self.flight.as_ref(), found.as_ref()) {
+            self.flight = found;
+            news.flight = true;
+        }
+        if news.flight || news.obstacles || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
+            self.map = WorldMap::seen(self.obstacles.blocks(), self.flight.clone(), self.floor.z);
+        }
+        news
+    }
+}
+
+/// Whether two sightings are of one flight, as near as it matters.
+fn same(known: Option<&Flight>, found: Option<&Flight>) -> bool {
+    let (Some(known), Some(found)) = (known, found) else { return known.is_none() == found.is_none() };
+    let shift = known.world_from_flight.inverse() * found.world_from_flight;
+    let (levels, others) = (known.levels(), found.levels());
+    levels.len() == others.len()
+        && shift.rotation.angle().abs() < SAME_RAD
+        && shift.translation.y.abs() < SAME_ACROSS_M
+        && levels.iter().zip(others).skip(1).all(|(level, other)| {
+            (level.from_m - other.from_m - shift.translation.x).abs() < SAME_ALONG_M
+                && (level.height_m - other.height_m).abs() < SAME_HEIGHT_M
+        })
+}
+
+fn ahead_of(at: &Point3<f64>, heading_rad: f64) -> Point2<f64> {
+    at.xy() + Vector2::new(heading_rad.cos(), heading_rad.sin()) * AHEAD_M
+}
