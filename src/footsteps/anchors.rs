@@ -120,7 +120,10 @@ fn tread_depth_m(level: Tread) -> f64 {
 /// Depth of the least deep tread of the route's flights [m].
 pub(super) fn least_run_m(route: &Route, map: &WorldMap) -> f64 {
     let flights = route.passages.iter().filter_map(|passage| map.flights().get(passage.flight));
-    flights.flat_map(|flight| flight.levels()).map(|level| tread_depth_m(*level)).fold(f64::INFINITY, f64::min)
+    flights
+        .flat_map(|flight| flight.levels())
+        .map(|level| tread_depth_m(*level))
+        .fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]
@@ -159,8 +162,7 @@ pub(super) mod tests {
         let features = stairs_between_walls(rise_m, run_m, 10);
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goal = GoalConfig { xy_m: (13.0, 0.0), yaw_rad: None, radius_m: 0.2 };
-        let request =
-            RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
+        let request = RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
         anchors(&plan_route(&map, &request).expect("a way"), &map, HALF_SOLE_M)
     }
 

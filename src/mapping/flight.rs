@@ -6,7 +6,10 @@ use super::world_map::Block;
 use crate::config::scenario::Feature;
 
 /// Highest step the robot may be asked to take [m]: beyond what DIN 18065 and ISO 14122-3 allow.
-const STEP_M: f64 = 0.25;
+pub(super) const STEP_M: f64 = 0.25;
+
+/// How far beside a flight the ground before and beyond it is taken to reach [m].
+const BESIDE_M: f64 = 0.5;
 
 /// Half the thickness that a tread is given of which only the top was seen [m].
 const THICK_M: f64 = 0.02;
@@ -106,6 +109,17 @@ impl Flight {
     /// Whether no step of it is too high to take.
     pub fn can_be_crossed(&self) -> bool {
         self.levels.windows(2).all(|pair| (pair[1].height_m - pair[0].height_m).abs() <= STEP_M)
+    }
+
+    /// Height of what lies before it or beyond it at a place [m]; none on it and far beside it.
+    pub(super) fn ground_m(&self, point: &Point2<f64>) -> Option<f64> {
+        let local = self.local(point);
+        let (first, last) = (self.levels.first()?, self.levels.last()?);
+        let beside = local.y.abs() > 0.5 * self.width_m + BESIDE_M;
+        [first, last]
+            .into_iter()
+            .find(|level| !beside && (level.from_m..level.to_m).contains(&local.x))
+            .map(|level| level.height_m)
     }
 
     /// Its treads and landings as cuboids whose tops they are.

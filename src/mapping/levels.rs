@@ -9,7 +9,7 @@ use std::f64::consts::FRAC_PI_2;
 use nalgebra::{Isometry2, Point2, Point3, Vector2};
 
 use super::elevation::CELL_M;
-use super::flight::{Flight, Tread};
+use super::flight::{Flight, STEP_M, Tread};
 
 /// Difference of height that counts as another level [m].
 const RISE_M: f64 = 0.05;
@@ -20,11 +20,20 @@ const WORTH_CELLS: usize = 60;
 /// How far to both sides of the axis slices and strips reach [m].
 const HALF_STRIP_M: f64 = 0.4;
 
+/// Widest flight to both sides of its middle [m].
+const WIDEST_M: f64 = 1.5;
+
 /// Width of the strips an edge is looked for in [m].
 const STRIP_M: f64 = 0.05;
 
 /// Cells a slice needs.
 const SLICE_CELLS: usize = 4;
+
+/// Slices on both sides of the robot together.
+const SLICES: usize = 320;
+
+/// Raised cells that are looked at for their middle.
+const MIDDLE_CELLS: usize = 200;
 
 /// Shortest level [m].
 const SHORTEST_M: f64 = 0.1;
@@ -32,8 +41,12 @@ const SHORTEST_M: f64 = 0.1;
 /// Variance of height within slices that is no flight any more [m^2].
 const ROUGH_M2: f64 = 0.035 * 0.035;
 
-/// A cell that an edge runs through keeps the mean place of its part: on average this far from the edge [m].
+/// A cell that an edge runs through keeps the mean place of its part: on average this far from an edge that
+/// goes down [m]. Where it goes up, the riser is seen too and makes up for it.
 const EDGE_BIAS_M: f64 = 0.25 * CELL_M;
+
+/// Shortest level at the far end, of which one sees the riser first [m].
+const SHORTEST_AHEAD_M: f64 = 0.15;
 
 /// Steps of the search for the axis, rough and fine [rad].
 const TURNS_RAD: (f64, f64) = (0.06, 0.005);
@@ -49,16 +62,16 @@ pub(super) struct Viewpoint {
 
 /// The flight ahead of the robot, if the cells hold one; `near_rad` is its axis as it was found before.
 pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Option<f64>) -> Option<Flight> {
-    let raised: Vec<&Point3<f64>> =
-        cells.iter().filter(|cell| (cell.z - from.at.z).abs() > RISE_M).collect();
+    let raised: Vec<&Point3<f64>> = cells.iter().filter(|cell| (cell.z - from.at.z).abs() > RISE_M).collect();
     if raised.len() < WORTH_CELLS {
         return None;
     }
     let mut axis = find_axis(cells, &raised, from, near_rad)?;
     // The edges tell the axis better than the heights do.
     let rough = levels(&axis.along(cells))?;
-    axis.heading_rad += slant_rad(rough.windows(2).map(|pair| edge(cells, &axis, &pair[0], &pair[1])));
-    let levels = levels(&axis.along(cells))?;
+    let slant = slant_rad(rough.windows(2).map(|pair| edge(cells, &axis, &pair[0], &pair[1])));
+    axis = Axis::new(axis.origin, axis.heading_rad + slant, &raised);
+    let levels = within_reach(levels(&axis.along(cells))?)?;
     let edges_m: Vec<f64> = levels.windows(2).map(|pair| edge_m(cells, &axis, &pair[0], &pair[1])).collect();
     let first_m = *edges_m.first()?;
     let mut treads = Vec::with_capacity(levels.len());
@@ -67,8 +80,8 @@ pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Opt
         let to_m = edges_m.get(index).map_or(f64::INFINITY, |edge| edge - first_m);
         treads.push(Tread { from_m, to_m, height_m: level.height_m });
     }
-    let (right_m, left_m) = axis.width(&raised);
-    let middle = axis.origin + axis.left() * (0.5 * (left_m + right_m)) + axis.ahead() * first_m;
+    let (right_m, left_m) = width(cells, &axis, from.at.z, &levels);
+    let middle = axis.origin + axis.left * (0.5 * (left_m + right_m)) + axis.ahead * first_m;
     let foot = Isometry2::new(middle.coords, axis.heading_rad);
     Flight::new(foot, left_m - right_m, treads)
 }
@@ -78,23 +91,48 @@ pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Opt
 struct Axis {
     origin: Point2<f64>,
     heading_rad: f64,
+    ahead: Vector2<f64>,
+    left: Vector2<f64>,
     /// Middle of the strip beside the origin [m].
     middle_m: f64,
 }
 
 impl Axis {
-    fn ahead(&self) -> Vector2<f64> {
-        Vector2::new(self.heading_rad.cos(), self.heading_rad.sin())
-    }
-
-    fn left(&self) -> Vector2<f64> {
-        Vector2::new(-self.heading_rad.sin(), self.heading_rad.cos())
+    /// With its strip over the middle of the raised cells.
+    fn new(origin: Point2<f64>, heading_rad: f64, raised: &[&Point3<f64>]) -> Self {
+        let (s, c) = heading_rad.sin_cos();
+        let (ahead, left) = (Vector2::new(c, s), Vector2::new(-s, c));
+        let mut axis = Self { origin, heading_rad, ahead, left, middle_m: 0.0 };
+        // A few of them tell the middle as well as all.
+        let every = (raised.len() / MIDDLE_CELLS).max(1);
+        let mut beside: Vec<f64> = raised.iter().step_by(every).map(|cell| axis.local(cell).1).collect();
+        axis.middle_m = median(&mut beside);
+        axis
     }
 
     /// Along the axis and beside it [m].
     fn local(&self, at: &Point3<f64>) -> (f64, f64) {
         let offset = at.xy() - self.origin;
-        (offset.dot(&self.ahead()), offset.dot(&self.left()))
+        (offset.dot(&self.ahead), offset.dot(&self.left))
+    }
+
+    /// Mean variance of height within slices across the way [m^2].
+    fn roughness_m2(&self, cells: &[Point3<f64>]) -> f64 {
+        let mut sums = [(0.0_f64, 0.0_f64, 0.0_f64); SLICES];
+        for cell in cells {
+            let (way, beside) = self.local(cell);
+            let slice = (way / CELL_M + 0.5 * SLICES as f64).floor();
+            if (beside - self.middle_m).abs() < HALF_STRIP_M && slice >= 0.0 && slice < SLICES as f64 {
+                let sum = &mut sums[slice as usize];
+                *sum = (sum.0 + 1.0, sum.1 + cell.z, sum.2 + cell.z * cell.z);
+            }
+        }
+        let (mut spread, mut count) = (0.0, 0.0);
+        for (n, z, zz) in sums.into_iter().filter(|sum| sum.0 >= SLICE_CELLS as f64) {
+            spread += zz - z * z / n;
+            count += n;
+        }
+        if count < WORTH_CELLS as f64 { f64::INFINITY } else { spread / count }
     }
 
     /// Way along the axis and height of the cells in its strip [m], in order of the way.
@@ -109,21 +147,14 @@ impl Axis {
         along.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         along
     }
-
-    /// From where to where the raised cells reach across [m]; a few stray ones do not count.
-    fn width(&self, raised: &[&Point3<f64>]) -> (f64, f64) {
-        let mut beside: Vec<f64> = raised.iter().map(|cell| self.local(cell).1).collect();
-        beside.sort_unstable_by(f64::total_cmp);
-        let stray = beside.len() / 50;
-        let half = 0.5 * CELL_M;
-        (beside[stray] - half, beside[beside.len() - 1 - stray] + half)
-    }
 }
 
 /// Median of numbers; zero of none.
 fn median(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    if values.is_empty() {
+        return 0.0;
+    }
+    *values.select_nth_unstable_by(values.len() / 2, f64::total_cmp).1
 }
 
 /// The axis along which heights depend on the way alone.
@@ -133,17 +164,11 @@ fn find_axis(
     from: &Viewpoint,
     near_rad: Option<f64>,
 ) -> Option<Axis> {
-    let axis = |heading_rad: f64| {
-        let mut axis = Axis { origin: from.at.xy(), heading_rad, middle_m: 0.0 };
-        let mut beside: Vec<f64> = raised.iter().map(|cell| axis.local(cell).1).collect();
-        axis.middle_m = median(&mut beside);
-        axis
-    };
     let best = |from_rad: f64, half_rad: f64, step_rad: f64| {
         let count = (half_rad / step_rad).round() as i32;
         (-count..=count)
-            .map(|i| axis(from_rad + f64::from(i) * step_rad))
-            .map(|axis| (roughness_m2(&axis.along(cells)), axis))
+            .map(|i| Axis::new(from.at.xy(), from_rad + f64::from(i) * step_rad, raised))
+            .map(|axis| (axis.roughness_m2(cells), axis))
             .min_by(|a, b| a.0.total_cmp(&b.0))
     };
     let (rough, fine) = TURNS_RAD;
@@ -153,18 +178,6 @@ fn find_axis(
     };
     let (least, axis) = best(first.heading_rad, rough, fine)?;
     (least < ROUGH_M2).then_some(axis)
-}
-
-/// Mean variance of height within slices across the way [m^2].
-fn roughness_m2(along: &[(f64, f64)]) -> f64 {
-    let (mut sum, mut count) = (0.0, 0_usize);
-    for slice in slices(along) {
-        let n = slice.len() as f64;
-        let mean = slice.iter().map(|cell| cell.1).sum::<f64>() / n;
-        sum += slice.iter().map(|cell| (cell.1 - mean).powi(2)).sum::<f64>();
-        count += slice.len();
-    }
-    if count < WORTH_CELLS { f64::INFINITY } else { sum / count as f64 }
 }
 
 /// Neighbours on the way, a cell's length together.
@@ -207,9 +220,13 @@ fn levels(along: &[(f64, f64)]) -> Option<Vec<Level>> {
     let last = found.len().saturating_sub(1);
     let mut index = 0;
     found.retain(|level| {
-        let at_end = index == 0 || index == last;
+        let least_m = match index {
+            0 => 0.5 * SHORTEST_M,
+            index if index == last => SHORTEST_AHEAD_M,
+            _ => SHORTEST_M,
+        };
         index += 1;
-        level.to_m - level.from_m > if at_end { 0.5 * SHORTEST_M } else { SHORTEST_M }
+        level.to_m - level.from_m > least_m
     });
     found.dedup_by(|next, level| {
         let same = (next.height_m - level.height_m).abs() < RISE_M;
@@ -219,6 +236,16 @@ fn levels(along: &[(f64, f64)]) -> Option<Vec<Level>> {
         same
     });
     (found.len() >= 2).then_some(found)
+}
+
+/// The levels round the robot that no step too high or too deep parts from it; what lies behind such a step
+/// is hidden in part, or not to be walked to.
+fn within_reach(levels: Vec<Level>) -> Option<Vec<Level>> {
+    let own = levels.iter().position(|level| level.to_m >= 0.0).unwrap_or(levels.len() - 1);
+    let parted = |index: &usize| (levels[index + 1].height_m - levels[*index].height_m).abs() > STEP_M;
+    let from = (0..own).rev().find(parted).map_or(0, |index| index + 1);
+    let to = (own..levels.len() - 1).find(parted).unwrap_or(levels.len() - 1);
+    (to > from).then(|| levels[from..=to].to_vec())
 }
 
 /// The edge between two neighbouring levels, strip by strip: beside the axis and along it [m].
@@ -249,11 +276,41 @@ fn edge(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> V
 /// Where the edge between two neighbouring levels lies along the axis [m].
 fn edge_m(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> f64 {
     let mut ways: Vec<f64> = edge(cells, axis, before, beyond).into_iter().map(|(_, way)| way).collect();
+    let middle = median(&mut ways);
+    ways.retain(|way| (way - middle).abs() < 1.5 * CELL_M);
     if ways.is_empty() {
         return 0.5 * (before.to_m + beyond.from_m);
     }
-    let bias_m = if beyond.height_m > before.height_m { -EDGE_BIAS_M } else { EDGE_BIAS_M };
-    median(&mut ways) + bias_m
+    let bias_m = if beyond.height_m > before.height_m { 0.0 } else { EDGE_BIAS_M };
+    ways.iter().sum::<f64>() / ways.len() as f64 + bias_m
+}
+
+/// From where to where the treads reach across [m]: from the strip's middle on to both sides while cells on
+/// them are met. What lies before the flight and beyond it tells nothing, but for a single step's level.
+fn width(cells: &[Point3<f64>], axis: &Axis, own_m: f64, levels: &[Level]) -> (f64, f64) {
+    let reach = (WIDEST_M / STRIP_M) as i32;
+    let mut counts = vec![0_usize; 2 * reach as usize + 1];
+    let levels = if levels.len() > 2 { &levels[1..levels.len() - 1] } else { levels };
+    for cell in cells.iter().filter(|cell| (cell.z - own_m).abs() > RISE_M) {
+        let (way, beside) = axis.local(cell);
+        let on = |level: &Level| {
+            (level.from_m..level.to_m).contains(&way) && (cell.z - level.height_m).abs() < 0.5 * RISE_M
+        };
+        let strip = ((beside - axis.middle_m) / STRIP_M).round() as i32 + reach;
+        if levels.iter().any(on)
+            && let Some(count) = usize::try_from(strip).ok().and_then(|strip| counts.get_mut(strip))
+        {
+            *count += 1;
+        }
+    }
+    let middle = reach as usize;
+    let enough = counts[middle - 2..=middle + 2].iter().sum::<usize>() / 5 / 3 + 1;
+    let side = |strips: &mut dyn Iterator<Item = usize>| {
+        strips.take_while(|strip| counts[*strip] >= enough).last().unwrap_or(middle) as f64 - middle as f64
+    };
+    let right = side(&mut (0..=middle).rev()) - 0.5;
+    let left = side(&mut (middle..counts.len())) + 0.5;
+    (axis.middle_m + right * STRIP_M, axis.middle_m + left * STRIP_M)
 }
 
 /// How far the edges' common normal is turned against the axis [rad]: the slope that fits them all best.

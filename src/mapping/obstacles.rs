@@ -56,7 +56,8 @@ fn cell(at: &Point2<f64>) -> (i32, i32) {
 
 /// A cuboid over the cells from one corner to another.
 fn block(from: (i32, i32), to: (i32, i32)) -> Block {
-    let span = |from: i32, to: i32| (f64::from(to - from + 1) * CELL_M, 0.5 * f64::from(from + to + 1) * CELL_M);
+    let span =
+        |from: i32, to: i32| (f64::from(to - from + 1) * CELL_M, 0.5 * f64::from(from + to + 1) * CELL_M);
     let ((length, x), (width, y)) = (span(from.0, to.0), span(from.1, to.1));
     Block {
         half_m: 0.5 * Vector3::new(length, width, HEIGHT_M),

@@ -26,7 +26,10 @@ const LEFT_M: f64 = 1.2;
 const SAME_ALONG_M: f64 = 0.008;
 const SAME_ACROSS_M: f64 = 0.04;
 const SAME_HEIGHT_M: f64 = 0.008;
-const SAME_RAD: f64 = 0.012;
+const SAME_RAD: f64 = 0.015;
+
+/// At this distance the differences may be twice as large [m].
+const DOUBT_M: f64 = 0.7;
 
 /// What a look has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,7 +147,7 @@ impl PerceivedMap {
         let known_rad = self.flight.as_ref().map(|flight| flight.world_from_flight.rotation.angle());
         let found = find_flight(cells, &from, known_rad)
             .filter(|flight| flight.local(&self.floor.xy()).x < flight.length_m() + LEFT_M);
-        if !same(self.flight.as_ref(), found.as_ref()) {
+        if !same(self.flight.as_ref(), found.as_ref(), &self.floor.xy()) {
             self.flight = found;
             news.flight = true;
         }
@@ -155,17 +158,19 @@ impl PerceivedMap {
     }
 }
 
-/// Whether two sightings are of one flight, as near as it matters.
-fn same(known: Option<&Flight>, found: Option<&Flight>) -> bool {
+/// Whether two sightings are of one flight, as near as it matters to a robot at `at`.
+fn same(known: Option<&Flight>, found: Option<&Flight>, at: &Point2<f64>) -> bool {
     let (Some(known), Some(found)) = (known, found) else { return known.is_none() == found.is_none() };
     let shift = known.world_from_flight.inverse() * found.world_from_flight;
+    let here_m = known.local(at).x;
     let (levels, others) = (known.levels(), found.levels());
     levels.len() == others.len()
         && shift.rotation.angle().abs() < SAME_RAD
         && shift.translation.y.abs() < SAME_ACROSS_M
         && levels.iter().zip(others).skip(1).all(|(level, other)| {
-            (level.from_m - other.from_m - shift.translation.x).abs() < SAME_ALONG_M
-                && (level.height_m - other.height_m).abs() < SAME_HEIGHT_M
+            let far = 1.0 + (level.from_m - here_m).abs() / DOUBT_M;
+            (level.from_m - other.from_m - shift.translation.x).abs() < SAME_ALONG_M * far
+                && (level.height_m - other.height_m).abs() < SAME_HEIGHT_M * far
         })
 }
 

@@ -107,6 +107,7 @@ impl WorldMap {
             .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
             .map(|block| block.world_from_block.translation.z + block.half_m.z)
             .reduce(f64::max)
+            .or_else(|| self.flights.iter().find_map(|flight| flight.ground_m(point)))
             .unwrap_or(self.floor_m)
     }
 

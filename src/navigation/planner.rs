@@ -207,27 +207,31 @@ fn portals(map: &WorldMap) -> Vec<Portal> {
 /// The way over the flight that the robot is on already, from behind it on.
 fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
     let heading_rad = request.heading_rad?;
-    map.flights().iter().enumerate().filter(|(_, flight)| flight.can_be_crossed()).find_map(|(index, flight)| {
-        let local = flight.local(&request.start);
-        let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
-        let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
-        let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
-        let (before, beyond, beside) = ON_FLIGHT_M;
-        let way = if reversed { flight.length_m() - local.x } else { local.x };
-        let is_on = (-before..flight.length_m() + beyond).contains(&way)
-            && local.y.abs() < beside
-            && along.abs() < ALONG_RAD;
-        let (ahead, exit) =
-            if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
-        let place = |x: f64| flight.world_from_flight * Point2::new(x, 0.0);
-        is_on.then(|| Portal {
-            entry: place(local.x - ahead * request.behind_m),
-            exit: place(exit),
-            cost_m: 0.0,
-            flight: index,
-            reversed,
-        })
-    })
+    map.flights().iter().enumerate().filter(|(_, flight)| flight.can_be_crossed()).find_map(
+        |(index, flight)| {
+            let local = flight.local(&request.start);
+            let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
+            let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+            let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
+            let (before, beyond, beside) = ON_FLIGHT_M;
+            let way = if reversed { flight.length_m() - local.x } else { local.x };
+            let is_on = (-before..flight.length_m() + beyond).contains(&way)
+                && local.y.abs() < beside
+                && along.abs() < ALONG_RAD;
+            let (ahead, exit) =
+                if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
+            // On a line of its own, as far as the width allows.
+            let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
+            let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
+            is_on.then(|| Portal {
+                entry: place(local.x - ahead * request.behind_m),
+                exit: place(exit),
+                cost_m: 0.0,
+                flight: index,
+                reversed,
+            })
+        },
+    )
 }
 
 /// Where the route begins: behind a walking robot, in its heading.
@@ -321,8 +325,7 @@ mod tests {
         let features = vec![stairs, wall((3.5, 1.3), (3.5, 40.0)), wall((3.5, -0.3), (3.5, -40.0))];
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goals = [goal(9.0, 0.0)];
-        let request =
-            RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
         let route = plan_route(&map, &request).expect("over the stairs");
         assert_eq!(route.passages.len(), 1);
         let at = route.at(route.passages[0].origin_arc_m);

@@ -278,10 +278,9 @@ impl PhysicsWorld {
         max_m: f64,
     ) -> Option<Sighting> {
         let filter = QueryFilter::default();
-        let seen = |_: bevy_rapier3d::rapier::prelude::ColliderHandle,
-                    c: &bevy_rapier3d::rapier::prelude::Collider| {
-            Kind::of(c) != Kind::Robot(body)
-        };
+        let seen =
+            |_: bevy_rapier3d::rapier::prelude::ColliderHandle,
+             c: &bevy_rapier3d::rapier::prelude::Collider| { Kind::of(c) != Kind::Robot(body) };
         let pipeline = self.simulation.broad_phase.as_query_pipeline(
             self.simulation.narrow_phase.query_dispatcher(),
             &self.bodies.bodies,

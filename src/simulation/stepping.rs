@@ -178,15 +178,7 @@ impl Stepping {
     /// # Errors
     /// Where no way is left; the robot then stops.
     pub(super) fn replan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
-        if let Steps::Route(steps) = &self.steps {
-            if steps.done() {
-                return Ok(());
-            }
-            let arc_m = steps.arc_m();
-            let passed = steps.route().goal_arcs_m.iter().filter(|goal_m| **goal_m < arc_m).count();
-            self.goals.drain(..passed.min(self.goals.len().saturating_sub(1)));
-        }
-        if self.goals.is_empty() {
+        if !self.goes_on() {
             return Ok(());
         }
         let planned = self.plan(map, place);
@@ -194,6 +186,19 @@ impl Stepping {
             self.ask(still(), place);
         }
         planned
+    }
+
+    /// Whether goals are left; those that the route has passed are taken off.
+    fn goes_on(&mut self) -> bool {
+        if let Steps::Route(steps) = &self.steps {
+            if steps.done() {
+                return false;
+            }
+            let arc_m = steps.arc_m();
+            let passed = steps.route().goal_arcs_m.iter().filter(|goal_m| **goal_m < arc_m).count();
+            self.goals.drain(..passed.min(self.goals.len().saturating_sub(1)));
+        }
+        !self.goals.is_empty()
     }
 
     /// Whether something on the map stands in the way ahead, but for flights, which are crossed straight.
@@ -217,18 +222,22 @@ impl Stepping {
     /// The map has changed by what was seen: plans anew where that matters.
     ///
     /// # Errors
-    /// Where no way is left; the robot then stops and waits for one.
+    /// Where no way is left; the robot goes on while the one it has is clear, then stops and waits for one.
     pub(super) fn look_again(
         &mut self,
         map: &WorldMap,
         place: &Place,
         flight: bool,
     ) -> Result<(), NavigationError> {
-        if self.waits || !(flight || self.blocked(map)) {
+        let blocked = self.blocked(map);
+        if self.waits || !(flight || blocked) || !self.goes_on() {
             return Ok(());
         }
-        let planned = self.replan(map, place);
-        self.waits |= planned.is_err();
+        let planned = self.plan(map, place);
+        if planned.is_err() && blocked {
+            self.ask(still(), place);
+            self.waits = true;
+        }
         planned
     }
 

@@ -8,7 +8,8 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig, VariationConfig,
+    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig,
+    VariationConfig,
 };
 
 /// Everything wrong with a scenario for this robot; `metrics` and `signals` are the names an expectation
