@@ -6,7 +6,8 @@
 //!
 //! - `world_map`, `flight`: what is asked; `localisation`: a LiDAR scan against it.
 //! - `perceived` makes the map of a robot that is given none: `elevation` is the grid round it, `reach` what
-//!   of it can be walked to, `obstacles` what cannot, `levels` the treads and landings ahead.
+//!   of it can be walked to, `walls` what a LiDAR sees of the rest from afar, `obstacles` what stands in the
+//!   way, `levels` the treads and landings ahead.
 
 mod elevation;
 mod flight;
@@ -15,6 +16,7 @@ mod localisation;
 mod obstacles;
 mod perceived;
 mod reach;
+mod walls;
 mod world_map;
 
 pub use elevation::{Cell, ElevationMap};

@@ -5,8 +5,10 @@ use nalgebra::{Isometry3, Point2, Point3, Vector2};
 use super::elevation::{ElevationMap, index_of};
 use super::flight::Flight;
 use super::levels::{Viewpoint, find_flight};
+use super::localisation::LocatedScan;
 use super::obstacles::Obstacles;
 use super::reach::Reach;
+use super::walls::Walls;
 use super::world_map::WorldMap;
 
 /// The grid's middle lies this far ahead of the robot [m].
@@ -21,6 +23,9 @@ const FELT_M: f64 = 0.004;
 /// Farther than this beyond its last riser a flight is behind the robot [m].
 const LEFT_M: f64 = 1.2;
 
+/// Looks that may miss a flight before it counts as gone.
+const MISSES: usize = 15;
+
 /// Differences below which a flight is the one already known: along and across [m], of heights [m], and of
 /// the axis [rad].
 const SAME_ALONG_M: f64 = 0.008;
@@ -32,12 +37,23 @@ const SAME_RAD: f64 = 0.015;
 const DOUBT_M: f64 = 0.7;
 
 /// What a look has changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct News {
     /// The flight ahead: another one, or the same otherwise than thought.
     pub flight: bool,
-    /// Something that stands in the way, or does no longer.
-    pub obstacles: bool,
+    /// Places that are blocked as it turns out [m].
+    pub blocked: Vec<Point2<f64>>,
+    /// Whether a place is not blocked any more.
+    pub cleared: bool,
+}
+
+impl News {
+    /// Adds what another look has changed.
+    pub fn add(&mut self, other: News) {
+        self.flight |= other.flight;
+        self.blocked.extend(other.blocked);
+        self.cleared |= other.cleared;
+    }
 }
 
 /// Where the robot believes to be when a picture is taken.
@@ -60,7 +76,12 @@ pub struct PerceivedMap {
     reach: Reach,
     cells: Vec<Point3<f64>>,
     obstacles: Obstacles,
+    walls: Walls,
+    /// Height of the ground the robot was put down on [m].
+    start_m: f64,
     flight: Option<Flight>,
+    /// Looks since it was found last.
+    missed: usize,
     floor: Point3<f64>,
     map: WorldMap,
 }
@@ -75,7 +96,10 @@ impl PerceivedMap {
             reach: Reach::default(),
             cells: Vec::new(),
             obstacles: Obstacles::default(),
+            walls: Walls::default(),
+            start_m: at.z,
             flight: None,
+            missed: 0,
             floor: *at,
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
@@ -105,6 +129,28 @@ impl PerceivedMap {
             self.elevation.see(&at, deviation_m(point.x), from.tick);
         }
         self.interpret(from.heading_rad, from.tick)
+    }
+
+    /// Takes a LiDAR's scan from its estimated pose: walls, wherever they are.
+    pub fn scan(&mut self, scan: &LocatedScan) -> News {
+        let mut news = News::default();
+        let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
+        for (direction, range_m) in scan.directions.iter().zip(scan.ranges_m) {
+            let Some(range_m) = *range_m else { continue };
+            let at = world_from_lidar * Point3::from(direction * range_m);
+            let is_wall = self.walls.hit(&Point3::new(at.x, at.y, at.z - self.start_m));
+            if is_wall && self.obstacles.block(&at.xy()) {
+                news.blocked.push(at.xy());
+            }
+        }
+        if !news.blocked.is_empty() {
+            self.redraw();
+        }
+        news
+    }
+
+    fn redraw(&mut self) {
+        self.map = WorldMap::seen(self.obstacles.places(), self.flight.clone(), self.floor.z);
     }
 
     /// Where feet stand the ground is felt.
@@ -137,22 +183,27 @@ impl PerceivedMap {
         cells.extend(reach.cells.iter().filter_map(|index| elevation.cell(*index)).map(|cell| cell.at));
         let mut news = News::default();
         for cell in reach.cells.iter().filter_map(|index| elevation.cell(*index)) {
-            news.obstacles |= cell.seen_tick == tick && obstacles.clear(&cell.at.xy());
+            news.cleared |= cell.seen_tick == tick && obstacles.clear(&cell.at.xy());
         }
         for cell in reach.blocked.iter().filter_map(|index| elevation.cell(*index)) {
-            news.obstacles |= obstacles.block(&cell.at.xy());
+            if obstacles.block(&cell.at.xy()) {
+                news.blocked.push(cell.at.xy());
+            }
         }
 
         let from = Viewpoint { at: self.floor, heading_rad };
         let known_rad = self.flight.as_ref().map(|flight| flight.world_from_flight.rotation.angle());
         let found = find_flight(cells, &from, known_rad)
             .filter(|flight| flight.local(&self.floor.xy()).x < flight.length_m() + LEFT_M);
-        if !same(self.flight.as_ref(), found.as_ref(), &self.floor.xy()) {
+        // A single look may miss what is there.
+        self.missed = if found.is_some() { 0 } else { self.missed + 1 };
+        let lost = found.is_none() && self.missed < MISSES;
+        if !lost && !same(self.flight.as_ref(), found.as_ref(), &self.floor.xy()) {
             self.flight = found;
             news.flight = true;
         }
-        if news.flight || news.obstacles || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
-            self.map = WorldMap::seen(self.obstacles.blocks(), self.flight.clone(), self.floor.z);
+        if news != News::default() || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
+            self.redraw();
         }
         news
     }

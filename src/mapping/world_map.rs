@@ -43,6 +43,9 @@ pub struct WorldMap {
     /// The block of each feature that is a box.
     boxes: Vec<Option<usize>>,
     flights: Vec<Flight>,
+    /// Places that were seen to be blocked, a few centimetres apart [m].
+    blocked: Vec<Point2<f64>>,
+    is_seen: bool,
     /// Height of the ground where nothing else is known [m].
     floor_m: f64,
 }
@@ -61,14 +64,30 @@ impl WorldMap {
             }));
         }
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
-        Self { blocks, boxes, flights, floor_m: 0.0 }
+        Self { blocks, boxes, flights, blocked: Vec::new(), is_seen: false, floor_m: 0.0 }
     }
 
-    /// The map of what was seen: obstacles, the flight ahead, and the height of the ground round it [m].
-    pub(super) fn seen(obstacles: Vec<Block>, flight: Option<Flight>, floor_m: f64) -> Self {
-        let treads = flight.iter().flat_map(Flight::blocks);
-        let blocks = obstacles.into_iter().chain(treads).collect();
-        Self { blocks, boxes: Vec::new(), flights: flight.into_iter().collect(), floor_m }
+    /// The map of what was seen: blocked places, the flight ahead, and the height of the ground round it [m].
+    pub(super) fn seen(blocked: Vec<Point2<f64>>, flight: Option<Flight>, floor_m: f64) -> Self {
+        let blocks = flight.iter().flat_map(Flight::blocks).collect();
+        Self {
+            blocks,
+            boxes: Vec::new(),
+            flights: flight.into_iter().collect(),
+            blocked,
+            is_seen: true,
+            floor_m,
+        }
+    }
+
+    /// Whether it is what a robot has seen so far; it is all there is otherwise.
+    pub fn is_seen(&self) -> bool {
+        self.is_seen
+    }
+
+    /// Places that were seen to be blocked, a few centimetres apart [m].
+    pub fn blocked(&self) -> &[Point2<f64>] {
+        &self.blocked
     }
 
     /// Height of the ground where nothing else is known [m].

@@ -39,6 +39,7 @@ impl ClearanceGrid {
             high = high.sup(&p);
         };
         points.iter().for_each(|p| cover(*p));
+        map.blocked().iter().for_each(|p| cover(*p));
         for block in map.blocks() {
             let radius = block.half_m.xy().norm();
             let at = block.world_from_block.translation;
@@ -49,6 +50,10 @@ impl ClearanceGrid {
         let cells = |from: f64, to: f64| ((to - from + 2.0 * BORDER_M) / CELL_M).ceil() as i32 + 1;
         let size = (cells(low.x, high.x), cells(low.y, high.y));
         let mut grid = Self { origin, size, clearance_m: vec![FAR_M as f32; (size.0 * size.1) as usize] };
+        if !map.blocked().is_empty() {
+            let blocked: Vec<Cell> = map.blocked().iter().map(|p| grid.cell(p)).collect();
+            grid.clearance_m = distances_m(size, &blocked);
+        }
         for block in map.blocks() {
             let radius = block.half_m.xy().norm() + FAR_M;
             let at = block.world_from_block.translation;
@@ -149,6 +154,49 @@ impl ClearanceGrid {
         }
         Some(legs)
     }
+}
+
+/// Distance of every cell's centre to the nearest of these cells' centres [m], at most [`FAR_M`].
+///
+/// Exact in two passes, along rows and then along columns (Felzenszwalb and Huttenlocher, Distance transforms
+/// of sampled functions, 2012), as far as [`FAR_M`] reaches.
+fn distances_m((width, height): (i32, i32), blocked: &[Cell]) -> Vec<f32> {
+    let (width, height) = (width as usize, height as usize);
+    let reach = (FAR_M / CELL_M) as usize;
+    let none = u16::MAX;
+    let mut along: Vec<u16> = vec![none; width * height];
+    for (x, y) in blocked {
+        along[*y as usize * width + *x as usize] = 0;
+    }
+    for row in along.chunks_exact_mut(width) {
+        for x in 1..width {
+            row[x] = row[x].min(row[x - 1].saturating_add(1));
+        }
+        for x in (0..width - 1).rev() {
+            row[x] = row[x].min(row[x + 1].saturating_add(1));
+        }
+    }
+    let mut distances = vec![FAR_M as f32; width * height];
+    let mut column: Vec<(usize, usize)> = Vec::with_capacity(height);
+    for x in 0..width {
+        column.clear();
+        let near = (0..height).map(|y| (y, usize::from(along[y * width + x])));
+        column.extend(near.filter(|(_, across)| *across <= reach));
+        let mut first = 0;
+        for y in 0..height {
+            while first < column.len() && column[first].0 + reach < y {
+                first += 1;
+            }
+            let within = column[first..].iter().take_while(|(at, _)| *at <= y + reach);
+            let squared = within.map(|(at, across)| at.abs_diff(y).pow(2) + across.pow(2)).min();
+            if let Some(squared) = squared {
+                let distance_m = (squared as f64).sqrt() * CELL_M;
+                let slot = &mut distances[y * width + x];
+                *slot = slot.min(distance_m as f32);
+            }
+        }
+    }
+    distances
 }
 
 /// A piece of a way.

@@ -15,12 +15,13 @@ const APPROACH_M: f64 = 0.9;
 /// Length of the approach that may still bend [m].
 const BEND_M: f64 = 0.35;
 
-/// A metre over stairs costs as much as this many on the flat.
-const STAIRS_COST: f64 = 2.0;
+/// A metre over stairs costs as much as this many on the flat: on a known map as they take that much longer,
+/// on one in the making no more, as nobody knows what stands on the way round.
+const STAIRS_COST: (f64, f64) = (2.0, 1.0);
 
 /// A robot counts as being on a flight from so far before its first riser on [m], to so far beyond its last,
-/// and no farther than this from its middle; its way is straight there, as it is in the approach.
-const ON_FLIGHT_M: (f64, f64, f64) = (0.8, 0.7, 0.45);
+/// and not beside it; its way is straight there, as it is in the approach.
+const ON_FLIGHT_M: (f64, f64) = (0.8, 0.7);
 
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
@@ -197,7 +198,8 @@ fn portals(map: &WorldMap) -> Vec<Portal> {
         }
         let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
         let exit = flight.world_from_flight * Point2::new(flight.length_m() + APPROACH_M, 0.0);
-        let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * STAIRS_COST;
+        let stairs_cost = if map.is_seen() { STAIRS_COST.1 } else { STAIRS_COST.0 };
+        let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * stairs_cost;
         portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false });
         portals.push(Portal { entry: exit, exit: entry, cost_m, flight: index, reversed: true });
     }
@@ -213,10 +215,10 @@ fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
             let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
             let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
             let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
-            let (before, beyond, beside) = ON_FLIGHT_M;
+            let (before, beyond) = ON_FLIGHT_M;
             let way = if reversed { flight.length_m() - local.x } else { local.x };
             let is_on = (-before..flight.length_m() + beyond).contains(&way)
-                && local.y.abs() < beside
+                && local.y.abs() < 0.5 * flight.width_m
                 && along.abs() < ALONG_RAD;
             let (ahead, exit) =
                 if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };

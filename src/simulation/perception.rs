@@ -4,7 +4,7 @@ use nalgebra::{Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
 use crate::estimation::StateEstimator;
-use crate::mapping::{News, PerceivedMap, SeenFrom};
+use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, RobotModel};
 use crate::physics::PhysicsWorld;
@@ -45,6 +45,11 @@ impl Perception {
     /// The map so far.
     pub(super) fn map(&self) -> &PerceivedMap {
         &self.map
+    }
+
+    /// Maps a LiDAR's scan.
+    pub(super) fn scan(&mut self, scan: &LocatedScan) -> News {
+        self.map.scan(scan)
     }
 
     /// Takes pictures when it is time to.
@@ -93,8 +98,7 @@ impl Perception {
             };
             let seen = self.map.look(&image.points, &|depth_m| camera.noise_m(depth_m), &from);
             let all = news.get_or_insert_default();
-            all.flight |= seen.flight;
-            all.obstacles |= seen.obstacles;
+            all.add(seen);
         }
         news
     }

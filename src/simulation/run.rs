@@ -283,7 +283,7 @@ impl Simulation {
         if self.lidar.scan().tick == self.ticks {
             self.world_from_scan = self.estimator.state().world_from_base * root_from_body * body_from_lidar;
         }
-        if !self.lidar.delivers(self.ticks) || self.perception.is_some() {
+        if !self.lidar.delivers(self.ticks) {
             return;
         }
         let scan = self.lidar.scan();
@@ -296,7 +296,10 @@ impl Simulation {
             world_from_body: *world_from_imu,
             body_from_lidar: root_from_imu.inverse() * root_from_body * body_from_lidar,
         };
-        if let Some(correction) = localise(&self.map, &located) {
+        if let Some(perception) = &mut self.perception {
+            let seen = perception.scan(&located);
+            self.news.get_or_insert_default().add(seen);
+        } else if let Some(correction) = localise(&self.map, &located) {
             self.estimator.correct_pose(&correction);
         }
     }

@@ -4,7 +4,7 @@ use nalgebra::Point2;
 
 use crate::config::scenario::{CommandConfig, GoalConfig, ScenarioConfig, VelocityPiece};
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
-use crate::mapping::{Flight, WorldMap};
+use crate::mapping::{Flight, News, WorldMap};
 use crate::model::angles::wrap;
 use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
 
@@ -201,11 +201,10 @@ impl Stepping {
         !self.goals.is_empty()
     }
 
-    /// Whether something on the map stands in the way ahead, but for flights, which are crossed straight.
-    pub(super) fn blocked(&self, map: &WorldMap) -> bool {
+    /// Whether one of these places lies in the way ahead, but on flights, which are crossed straight.
+    fn in_the_way(&self, map: &WorldMap, places: &[Point2<f64>]) -> bool {
         let Steps::Route(steps) = &self.steps else { return false };
         let (route, at_m) = (steps.route(), steps.arc_m());
-        let ahead = route.points().iter().filter(|point| (0.0..WATCHED_M).contains(&(point.arc_m - at_m)));
         let room_m = self.half_width_m - BLOCKED_M;
         let on_flight = |arc_m: f64| {
             route.passages.iter().any(|passage| {
@@ -214,9 +213,11 @@ impl Stepping {
                 (from_m - 0.5..from_m + length_m + 0.5).contains(&arc_m)
             })
         };
-        ahead
-            .filter(|point| !on_flight(point.arc_m))
-            .any(|point| map.obstacles().any(|block| block.distance_m(&point.xy) < room_m))
+        route
+            .points()
+            .iter()
+            .filter(|point| (0.0..WATCHED_M).contains(&(point.arc_m - at_m)) && !on_flight(point.arc_m))
+            .any(|point| places.iter().any(|place| (place - point.xy).norm_squared() < room_m * room_m))
     }
 
     /// The map has changed by what was seen: plans anew where that matters.
@@ -227,10 +228,10 @@ impl Stepping {
         &mut self,
         map: &WorldMap,
         place: &Place,
-        flight: bool,
+        news: &News,
     ) -> Result<(), NavigationError> {
-        let blocked = self.blocked(map);
-        if self.waits || !(flight || blocked) || !self.goes_on() {
+        let blocked = self.in_the_way(map, &news.blocked);
+        if self.waits || !(news.flight || blocked) || !self.goes_on() {
             return Ok(());
         }
         let planned = self.plan(map, place);
