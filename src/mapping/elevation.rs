@@ -79,6 +79,11 @@ impl ElevationMap {
         self.low = after;
     }
 
+    /// Whether a place lies within.
+    pub(super) fn covers(&self, at: &Point2<f64>) -> bool {
+        self.contains(index_of(at))
+    }
+
     /// Takes what a sensor saw at a place with this standard deviation [m].
     pub fn see(&mut self, at: &Point3<f64>, deviation_m: f64, tick: u64) {
         let index = index_of(&at.xy());

@@ -11,8 +11,11 @@ use nalgebra::{Isometry2, Point2, Point3, Vector2};
 use super::elevation::CELL_M;
 use super::flight::{Flight, STEP_M, Tread};
 
-/// Difference of height that counts as another level [m].
-const RISE_M: f64 = 0.05;
+/// Difference of height that counts as another level [m]: less is stepped on as it comes.
+const RISE_M: f64 = 0.08;
+
+/// Heights this near belong to one level [m].
+const LEVEL_M: f64 = 0.03;
 
 /// Cells off the ground's level that make it worth looking.
 const WORTH_CELLS: usize = 60;
@@ -39,7 +42,7 @@ const MIDDLE_CELLS: usize = 200;
 const SHORTEST_M: f64 = 0.1;
 
 /// Variance of height within slices that is no flight any more [m^2].
-const ROUGH_M2: f64 = 0.035 * 0.035;
+const ROUGH_M2: f64 = 0.025 * 0.025;
 
 /// A cell that an edge runs through keeps the mean place of its part: on average this far from an edge that
 /// goes down [m]. Where it goes up, the riser is seen too and makes up for it.
@@ -202,13 +205,13 @@ fn levels(along: &[(f64, f64)]) -> Option<Vec<Level>> {
     for slice in slices(along) {
         let mut heights: Vec<f64> = slice.iter().map(|cell| cell.1).collect();
         let height = median(&mut heights);
-        let mixed = heights.iter().filter(|h| (*h - height).abs() > 0.5 * RISE_M).count();
+        let mixed = heights.iter().filter(|h| (*h - height).abs() > LEVEL_M).count();
         if 3 * mixed > heights.len() {
             continue;
         }
         let (from_m, to_m) = (slice[0].0, slice[slice.len() - 1].0);
         match found.last_mut() {
-            Some(level) if (level.height_m - height).abs() < 0.6 * RISE_M => {
+            Some(level) if (level.height_m - height).abs() < LEVEL_M => {
                 level.slices += 1;
                 level.height_m += (height - level.height_m) / level.slices as f64;
                 level.to_m = to_m;
@@ -261,7 +264,7 @@ fn edge(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> V
         let (way, beside) = axis.local(cell);
         let beside = beside - axis.middle_m;
         let strip = ((beside + HALF_STRIP_M) / STRIP_M).floor();
-        let near = (cell.z - higher.height_m).abs() < 0.5 * RISE_M;
+        let near = (cell.z - higher.height_m).abs() < LEVEL_M;
         if !near || way < between.0 || way > between.1 || strip < 0.0 || strip >= count as f64 {
             continue;
         }
@@ -294,7 +297,7 @@ fn width(cells: &[Point3<f64>], axis: &Axis, own_m: f64, levels: &[Level]) -> (f
     for cell in cells.iter().filter(|cell| (cell.z - own_m).abs() > RISE_M) {
         let (way, beside) = axis.local(cell);
         let on = |level: &Level| {
-            (level.from_m..level.to_m).contains(&way) && (cell.z - level.height_m).abs() < 0.5 * RISE_M
+            (level.from_m..level.to_m).contains(&way) && (cell.z - level.height_m).abs() < LEVEL_M
         };
         let strip = ((beside - axis.middle_m) / STRIP_M).round() as i32 + reach;
         if levels.iter().any(on)

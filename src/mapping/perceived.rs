@@ -124,11 +124,23 @@ impl PerceivedMap {
     ) -> News {
         self.stand(from);
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
+        let mut blocked = Vec::new();
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
-            self.elevation.see(&at, deviation_m(point.x), from.tick);
+            if self.elevation.covers(&at.xy()) {
+                self.elevation.see(&at, deviation_m(point.x), from.tick);
+            } else if self.is_wall(&at) && self.obstacles.block(&at.xy()) {
+                blocked.push(at.xy());
+            }
         }
-        self.interpret(from.heading_rad, from.tick)
+        let mut news = self.interpret(from.heading_rad, from.tick);
+        news.blocked.extend(blocked);
+        news
+    }
+
+    /// Whether a sighting is one of a wall.
+    fn is_wall(&mut self, at: &Point3<f64>) -> bool {
+        self.walls.see(&Point3::new(at.x, at.y, at.z - self.start_m))
     }
 
     /// Takes a LiDAR's scan from its estimated pose: walls, wherever they are.
@@ -138,8 +150,7 @@ impl PerceivedMap {
         for (direction, range_m) in scan.directions.iter().zip(scan.ranges_m) {
             let Some(range_m) = *range_m else { continue };
             let at = world_from_lidar * Point3::from(direction * range_m);
-            let is_wall = self.walls.hit(&Point3::new(at.x, at.y, at.z - self.start_m));
-            if is_wall && self.obstacles.block(&at.xy()) {
+            if self.is_wall(&at) && self.obstacles.block(&at.xy()) {
                 news.blocked.push(at.xy());
             }
         }

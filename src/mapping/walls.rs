@@ -1,4 +1,5 @@
-//! Walls as a LiDAR tells them from stairs: what it meets at very different heights over one place.
+//! Walls and tall boxes as they are told from stairs at a distance: what is seen at very different heights
+//! over one place.
 
 use std::collections::BTreeMap;
 
@@ -7,30 +8,39 @@ use nalgebra::{Point2, Point3};
 /// Edge of a column [m].
 const COLUMN_M: f64 = 0.1;
 
-/// Height of a layer [m]; sixteen of them are told apart.
-const LAYER_M: f64 = 0.2;
+/// Height of a layer [m].
+const LAYER_M: f64 = 0.1;
+
+/// Layers that are told apart.
+const COUNT: u32 = 32;
 
 /// Layers between the lowest and the highest hit from which on it is a wall: the steepest stairs rise less
 /// between neighbouring columns.
-const LAYERS: u32 = 5;
+const LAYERS: u32 = 7;
 
-/// Layers in which columns were hit.
+/// Lowest layers over a place that may be ground.
+const GROUND: u32 = 2;
+
+/// Layers in which something was seen over every column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Walls(BTreeMap<(i32, i32), u16>);
+pub(super) struct Walls(BTreeMap<(i32, i32), u32>);
 
 impl Walls {
-    /// Takes a hit, its height counted from the ground the robot was put down on [m]; whether a wall stands
+    /// Takes a sighting, its height counted from the ground the robot was put down on [m]; whether a wall stands
     /// there.
-    pub(super) fn hit(&mut self, at: &Point3<f64>) -> bool {
+    pub(super) fn see(&mut self, at: &Point3<f64>) -> bool {
         let layer = (at.z / LAYER_M).floor();
-        if !(0.0..16.0).contains(&layer) {
+        if !(0.0..f64::from(COUNT)).contains(&layer) {
             return false;
         }
         let (x, y) = column(&at.xy());
         *self.0.entry((x, y)).or_default() |= 1 << layer as u32;
         let round = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
         let layers = round.filter_map(|column| self.0.get(&column)).fold(0, |all, layers| all | layers);
-        16 - layers.leading_zeros() - layers.trailing_zeros() > LAYERS
+        let lowest = layers.trailing_zeros();
+        let high = COUNT - layers.leading_zeros() - lowest > LAYERS;
+        // The ground beside a wall is none.
+        high && layer as u32 >= lowest + GROUND
     }
 }
 
@@ -51,10 +61,10 @@ mod tests {
                 let x = 0.01 * f64::from(i % 21) + run * f64::from(step);
                 let z = rise * f64::from(step) + if i < 25 { 0.009 * f64::from(i) } else { rise };
                 let x = if i < 25 { run * f64::from(step) } else { x };
-                assert!(!walls.hit(&Point3::new(x, 0.0, z)), "{x} {z}");
+                assert!(!walls.see(&Point3::new(x, 0.0, z)), "{x} {z}");
             }
         }
-        assert!(!walls.hit(&Point3::new(9.0, 0.0, 0.3)));
-        assert!(walls.hit(&Point3::new(9.05, 0.02, 1.5)));
+        assert!(!walls.see(&Point3::new(9.0, 0.0, 0.3)));
+        assert!(walls.see(&Point3::new(9.05, 0.02, 1.5)));
     }
 }

@@ -15,6 +15,9 @@ const BORDER_M: f64 = 3.0;
 /// Clearances beyond this are all the same [m].
 const FAR_M: f64 = 2.0;
 
+/// Cells round the start within which a robot that stands too near to something walks away from it.
+const AWAY_CELLS: i32 = 16;
+
 /// Costs are integers: this many a metre.
 const UNITS: f64 = 1000.0;
 
@@ -102,13 +105,17 @@ impl ClearanceGrid {
                 (self.cell(&portal.entry), self.cell(&portal.exit), index, cost)
             })
             .collect();
+        let start_m = self.clearance_m(start)?;
         let factor = |cell: Cell| {
             let clearance = self.clearance_m(cell)?;
+            // Who stands too near to something may walk away from it.
+            let away = (start.0 - cell.0).abs().max((start.1 - cell.1).abs()) <= AWAY_CELLS
+                && clearance > (start_m - 0.5 * CELL_M).max(0.0);
             // Start and goal may lie nearer than is liked, but never inside of something.
             let near_end = [start, goal]
                 .iter()
                 .any(|end| (end.0 - cell.0).abs().max((end.1 - cell.1).abs()) <= 4 && clearance > 0.0);
-            if clearance < least_m && !near_end {
+            if clearance < least_m && !near_end && !away {
                 return None;
             }
             let want = ((wanted_m - clearance) / (wanted_m - least_m)).clamp(0.0, 1.0);

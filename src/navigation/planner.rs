@@ -23,6 +23,9 @@ const STAIRS_COST: (f64, f64) = (2.0, 1.0);
 /// and not beside it; its way is straight there, as it is in the approach.
 const ON_FLIGHT_M: (f64, f64) = (0.8, 0.7);
 
+/// Half of the strip along a flight's middle that nothing may stand on [m].
+const MIDDLE_M: f64 = 0.25;
+
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
 
@@ -193,7 +196,7 @@ fn assemble(
 fn portals(map: &WorldMap) -> Vec<Portal> {
     let mut portals = Vec::new();
     for (index, flight) in map.flights().iter().enumerate() {
-        if !flight.can_be_crossed() {
+        if !is_open(map, flight) {
             continue;
         }
         let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
@@ -206,34 +209,41 @@ fn portals(map: &WorldMap) -> Vec<Portal> {
     portals
 }
 
+/// Whether every step of a flight can be taken and nothing was seen to stand on it.
+fn is_open(map: &WorldMap, flight: &Flight) -> bool {
+    let stands_on = |place: &Point2<f64>| {
+        let local = flight.local(place);
+        (-BEND_M..flight.length_m() + BEND_M).contains(&local.x) && local.y.abs() < MIDDLE_M
+    };
+    flight.can_be_crossed() && !map.blocked().iter().any(stands_on)
+}
+
 /// The way over the flight that the robot is on already, from behind it on.
 fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
     let heading_rad = request.heading_rad?;
-    map.flights().iter().enumerate().filter(|(_, flight)| flight.can_be_crossed()).find_map(
-        |(index, flight)| {
-            let local = flight.local(&request.start);
-            let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
-            let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
-            let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
-            let (before, beyond) = ON_FLIGHT_M;
-            let way = if reversed { flight.length_m() - local.x } else { local.x };
-            let is_on = (-before..flight.length_m() + beyond).contains(&way)
-                && local.y.abs() < 0.5 * flight.width_m
-                && along.abs() < ALONG_RAD;
-            let (ahead, exit) =
-                if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
-            // On a line of its own, as far as the width allows.
-            let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
-            let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
-            is_on.then(|| Portal {
-                entry: place(local.x - ahead * request.behind_m),
-                exit: place(exit),
-                cost_m: 0.0,
-                flight: index,
-                reversed,
-            })
-        },
-    )
+    map.flights().iter().enumerate().filter(|(_, flight)| is_open(map, flight)).find_map(|(index, flight)| {
+        let local = flight.local(&request.start);
+        let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
+        let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+        let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
+        let (before, beyond) = ON_FLIGHT_M;
+        let way = if reversed { flight.length_m() - local.x } else { local.x };
+        let is_on = (-before..flight.length_m() + beyond).contains(&way)
+            && local.y.abs() < 0.5 * flight.width_m
+            && along.abs() < ALONG_RAD;
+        let (ahead, exit) =
+            if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
+        // On a line of its own, as far as the width allows.
+        let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
+        let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
+        is_on.then(|| Portal {
+            entry: place(local.x - ahead * request.behind_m),
+            exit: place(exit),
+            cost_m: 0.0,
+            flight: index,
+            reversed,
+        })
+    })
 }
 
 /// Where the route begins: behind a walking robot, in its heading.

@@ -15,13 +15,16 @@ const STOP_FIRST_RAD: f64 = 0.6;
 const BEHIND_M: f64 = 0.6;
 
 /// Way ahead of the robot at which a new route's bend is looked at [m].
-const BEND_M: f64 = 0.5;
+const BEND_M: f64 = 0.8;
 
 /// Way ahead that is watched for what stands in it [m].
 const WATCHED_M: f64 = 4.0;
 
 /// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
 const BLOCKED_M: f64 = 0.07;
+
+/// How much closer a way may lead past what was seen if there is none otherwise [m].
+const CLOSER_M: f64 = 0.06;
 
 /// Where the robot believes to be, and whether it stands.
 #[derive(Debug, Clone, Copy)]
@@ -269,7 +272,11 @@ impl Stepping {
             speed_m_s: self.speed_m_s,
             half_width_m: self.half_width_m,
         };
-        let route = plan_route(map, &request)?;
+        let route = plan_route(map, &request).or_else(|error| {
+            // What was seen from afar is strewn by noise: a gap may be wider than it looks.
+            let closer = RouteRequest { half_width_m: self.half_width_m - CLOSER_M, ..request };
+            if map.is_seen() { plan_route(map, &closer) } else { Err(error) }
+        })?;
         let bent = wrap(route.at(behind_m + BEND_M).heading_rad - place.yaw_rad).abs();
         self.waits = !place.standing && bent > STOP_FIRST_RAD;
         if self.waits {
