@@ -16,10 +16,11 @@ const SIDE: i32 = 200;
 const SAME_M: f64 = 0.04;
 
 /// Sightings of something lower, without one of the surface between them, that take the surface away.
-const GONE: u32 = 12;
+const GONE: u32 = 4;
 
-/// Information a cell gathers at most [1/m^2]: what is seen anew goes on counting.
-const MOST_INFORMATION: f64 = 2.0e5;
+/// Information a cell gathers at most [1/m^2]: what is seen anew soon counts for more than what was seen a
+/// few steps ago, as the estimate drifts.
+const MOST_INFORMATION: f64 = 6.0e4;
 
 /// Information of ground that is only assumed [1/m^2].
 const ASSUMED_INFORMATION: f64 = 1.0;

@@ -14,6 +14,11 @@ const STOP_FIRST_RAD: f64 = 0.6;
 /// Straight piece of a route behind a walking robot: its feet are there [m].
 const BEHIND_M: f64 = 0.6;
 
+/// A robot this near to its route, along it, beside it [m] and by its heading [rad], counts as being on it.
+const NEAR_ROUTE_M: f64 = 0.8;
+const ON_ROUTE_M: f64 = 0.15;
+const ON_ROUTE_RAD: f64 = 0.3;
+
 /// Way ahead of the robot at which a new route's bend is looked at [m].
 const BEND_M: f64 = 0.8;
 
@@ -223,6 +228,23 @@ impl Stepping {
             .any(|point| places.iter().any(|place| (place - point.xy).norm_squared() < room_m * room_m))
     }
 
+    /// The place on the present route where a walking robot is: its sway and its errors are no reason for the
+    /// next route to begin elsewhere.
+    fn on_route(&self, place: &Place) -> Place {
+        let Steps::Route(steps) = &self.steps else { return *place };
+        let route = steps.route();
+        let (arc_m, left_m) =
+            route.project(&place.xy, steps.arc_m() - NEAR_ROUTE_M, steps.arc_m() + NEAR_ROUTE_M);
+        let at = route.at(arc_m);
+        if place.standing
+            || left_m.abs() > ON_ROUTE_M
+            || wrap(at.heading_rad - place.yaw_rad).abs() > ON_ROUTE_RAD
+        {
+            return *place;
+        }
+        Place { xy: at.xy, yaw_rad: at.heading_rad, standing: false }
+    }
+
     /// The map has changed by what was seen: plans anew where that matters.
     ///
     /// # Errors
@@ -237,7 +259,7 @@ impl Stepping {
         if self.waits || !(news.flight || blocked) || !self.goes_on() {
             return Ok(());
         }
-        let planned = self.plan(map, place);
+        let planned = self.plan(map, &self.on_route(place));
         if planned.is_err() && blocked {
             self.ask(still(), place);
             self.waits = true;
