@@ -162,7 +162,8 @@ pub(super) mod tests {
         let features = stairs_between_walls(rise_m, run_m, 10);
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goal = GoalConfig { xy_m: (13.0, 0.0), yaw_rad: None, radius_m: 0.2 };
-        let request = RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
+        let goals = [goal];
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
         anchors(&plan_route(&map, &request).expect("a way"), &map, HALF_SOLE_M)
     }
 

@@ -349,7 +349,8 @@ mod tests {
     /// Walks the plan with perfect feet and returns every foothold with its height.
     fn walk(features: Vec<Feature>, goal: GoalConfig) -> Vec<(Foothold, f64)> {
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
-        let request = RouteRequest::standing(Point2::origin(), &[goal], 1.0, 0.4);
+        let goals = [goal];
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
         let route = plan_route(&map, &request).expect("a way");
         let mut steps = RouteSteps::new(route, &map, PACE);
         let stand = |side: Side| Support {

@@ -7,7 +7,8 @@
 //! - `world_map`, `flight`: what is asked; `localisation`: a LiDAR scan against it.
 //! - `perceived` makes the map of a robot that is given none: `elevation` is the grid round it, `reach` what
 //!   of it can be walked to, `walls` what a LiDAR sees of the rest from afar, `obstacles` what stands in the
-//!   way, `levels` the treads and landings ahead.
+//!   way, `levels` the treads and landings ahead; `scan_match` finds it
+//!   again on walls it has seen.
 
 mod elevation;
 mod flight;
@@ -16,6 +17,7 @@ mod localisation;
 mod obstacles;
 mod perceived;
 mod reach;
+mod scan_match;
 mod walls;
 mod world_map;
 

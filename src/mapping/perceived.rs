@@ -8,8 +8,10 @@ use super::levels::{Viewpoint, find_flight};
 use super::localisation::LocatedScan;
 use super::obstacles::Obstacles;
 use super::reach::Reach;
+use super::scan_match::WallLines;
 use super::walls::Walls;
 use super::world_map::WorldMap;
+use crate::estimation::PoseCorrection;
 
 /// The grid's middle lies this far ahead of the robot [m].
 const AHEAD_M: f64 = 1.0;
@@ -77,6 +79,7 @@ pub struct PerceivedMap {
     cells: Vec<Point3<f64>>,
     obstacles: Obstacles,
     walls: Walls,
+    lines: WallLines,
     /// Height of the ground the robot was put down on [m].
     start_m: f64,
     flight: Option<Flight>,
@@ -97,6 +100,7 @@ impl PerceivedMap {
             cells: Vec::new(),
             obstacles: Obstacles::default(),
             walls: Walls::default(),
+            lines: WallLines::default(),
             start_m: at.z,
             flight: None,
             missed: 0,
@@ -143,8 +147,10 @@ impl PerceivedMap {
         self.walls.see(&Point3::new(at.x, at.y, at.z - self.start_m))
     }
 
-    /// Takes a LiDAR's scan from its estimated pose: walls, wherever they are.
-    pub fn scan(&mut self, scan: &LocatedScan) -> News {
+    /// Takes a LiDAR's scan from its estimated pose: walls, wherever they are; and how far the pose is off as
+    /// those seen before have it.
+    pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
+        let correction = self.lines.take(scan, self.start_m);
         let mut news = News::default();
         let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
         for (direction, range_m) in scan.directions.iter().zip(scan.ranges_m) {
@@ -157,7 +163,7 @@ impl PerceivedMap {
         if !news.blocked.is_empty() {
             self.redraw();
         }
-        news
+        (news, correction)
     }
 
     fn redraw(&mut self) {

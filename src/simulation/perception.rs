@@ -3,7 +3,7 @@
 use nalgebra::{Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
-use crate::estimation::StateEstimator;
+use crate::estimation::{PoseCorrection, StateEstimator};
 use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, RobotModel};
@@ -48,7 +48,7 @@ impl Perception {
     }
 
     /// Maps a LiDAR's scan.
-    pub(super) fn scan(&mut self, scan: &LocatedScan) -> News {
+    pub(super) fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         self.map.scan(scan)
     }
 

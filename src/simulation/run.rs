@@ -296,10 +296,14 @@ impl Simulation {
             world_from_body: *world_from_imu,
             body_from_lidar: root_from_imu.inverse() * root_from_body * body_from_lidar,
         };
-        if let Some(perception) = &mut self.perception {
-            let seen = perception.scan(&located);
+        let correction = if let Some(perception) = &mut self.perception {
+            let (seen, correction) = perception.scan(&located);
             self.news.get_or_insert_default().add(seen);
-        } else if let Some(correction) = localise(&self.map, &located) {
+            correction
+        } else {
+            localise(&self.map, &located)
+        };
+        if let Some(correction) = correction {
             self.estimator.correct_pose(&correction);
         }
     }
