@@ -373,6 +373,18 @@ mod tests {
                 map.see(&Point3::new(at.x, at.y, height + noise.normal(0.006)), 0.006, 0);
             }
         }
+        // The risers that face the robot.
+        for pair in flight.levels().windows(2).filter(|pair| pair[1].height_m > pair[0].height_m) {
+            for i in 0..160 {
+                for j in 0..17 {
+                    let beside = 0.01 * f64::from(i) - 0.8;
+                    let foot =
+                        flight.world_from_flight * Point2::new(pair[0].to_m + noise.normal(0.006), beside);
+                    let height = pair[0].height_m + 0.01 * f64::from(j) + noise.normal(0.003);
+                    map.see(&Point3::new(foot.x, foot.y, height), 0.006, 0);
+                }
+            }
+        }
         map.cells().map(|cell| cell.at).collect()
     }
 
