@@ -18,6 +18,10 @@ const FAR_M: f64 = 2.0;
 /// Cells round the start within which a robot that stands too near to something walks away from it.
 const AWAY_CELLS: i32 = 16;
 
+/// How near to its route a robot's way is favoured [m], and what its cost is multiplied by there.
+const FAVOURED_M: f64 = 0.4;
+const FAVOUR: f64 = 0.75;
+
 /// Costs are integers: this many a metre.
 const UNITS: f64 = 1000.0;
 
@@ -30,6 +34,8 @@ pub(super) struct ClearanceGrid {
     origin: Point2<f64>,
     size: (i32, i32),
     clearance_m: Vec<f32>,
+    /// Cells near the route that the robot is on; empty where it is on none.
+    favoured: Vec<bool>,
 }
 
 impl ClearanceGrid {
@@ -52,7 +58,12 @@ impl ClearanceGrid {
         let origin = Point2::new(low.x - BORDER_M, low.y - BORDER_M);
         let cells = |from: f64, to: f64| ((to - from + 2.0 * BORDER_M) / CELL_M).ceil() as i32 + 1;
         let size = (cells(low.x, high.x), cells(low.y, high.y));
-        let mut grid = Self { origin, size, clearance_m: vec![FAR_M as f32; (size.0 * size.1) as usize] };
+        let mut grid = Self {
+            origin,
+            size,
+            clearance_m: vec![FAR_M as f32; (size.0 * size.1) as usize],
+            favoured: Vec::new(),
+        };
         if !map.blocked().is_empty() {
             let blocked: Vec<Cell> = map.blocked().iter().map(|p| grid.cell(p)).collect();
             grid.clearance_m = distances_m(size, &blocked);
@@ -71,6 +82,26 @@ impl ClearanceGrid {
             }
         }
         grid
+    }
+
+    /// Cells near these points cost less: of two ways as good as each other the robot keeps to the one it is on.
+    pub(super) fn favour(&mut self, points: &mut dyn Iterator<Item = Point2<f64>>) {
+        self.favoured = vec![false; self.clearance_m.len()];
+        let reach = (FAVOURED_M / CELL_M) as i32;
+        for point in points {
+            let (x, y) = self.cell(&point);
+            for y in (y - reach).max(0)..=(y + reach).min(self.size.1 - 1) {
+                for x in (x - reach).max(0)..=(x + reach).min(self.size.0 - 1) {
+                    self.favoured[(y * self.size.0 + x) as usize] = true;
+                }
+            }
+        }
+    }
+
+    /// What a cell's length is multiplied by.
+    fn favour_of(&self, cell: Cell) -> f64 {
+        let index = (cell.1 * self.size.0 + cell.0) as usize;
+        if self.favoured.get(index).copied().unwrap_or(false) { FAVOUR } else { 1.0 }
     }
 
     pub(super) fn cell(&self, p: &Point2<f64>) -> Cell {
@@ -119,7 +150,7 @@ impl ClearanceGrid {
                 return None;
             }
             let want = ((wanted_m - clearance) / (wanted_m - least_m)).clamp(0.0, 1.0);
-            Some(1.0 + 2.0 * want * want)
+            Some((1.0 + 2.0 * want * want) * self.favour_of(cell))
         };
         let successors = |&cell: &Cell| {
             let mut next: Vec<(Cell, u32)> = Vec::with_capacity(9);
@@ -137,10 +168,11 @@ impl ClearanceGrid {
             }
             next
         };
+        let lowest = if self.favoured.is_empty() { 1.0 } else { FAVOUR };
         let distance = |&cell: &Cell| {
             let (dx, dy) = (f64::from(cell.0 - goal.0), f64::from(cell.1 - goal.1));
             // A portal costs at least its length, so the straight line stays a lower bound.
-            (dx.hypot(dy) * CELL_M * UNITS * 0.999) as u32
+            (dx.hypot(dy) * CELL_M * UNITS * 0.999 * lowest) as u32
         };
         factor(start)?;
         let (cells, _) = astar(&start, successors, distance, |cell| *cell == goal)?;

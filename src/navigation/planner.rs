@@ -70,6 +70,8 @@ pub struct RouteRequest<'a> {
     pub start: Point2<f64>,
     /// Where it heads [rad], if that matters: a flight that it is on is left this way.
     pub heading_rad: Option<f64>,
+    /// The route that it is on, to be kept to where another is hardly better.
+    pub present: Option<&'a Route>,
     /// Straight piece of the route behind it, where a walking robot's feet still are [m].
     pub behind_m: f64,
     /// Goals in order.
@@ -83,7 +85,7 @@ pub struct RouteRequest<'a> {
 impl<'a> RouteRequest<'a> {
     /// For a robot that stands, whatever its heading.
     pub fn standing(start: Point2<f64>, goals: &'a [GoalConfig], speed_m_s: f64, half_width_m: f64) -> Self {
-        Self { start, heading_rad: None, behind_m: 0.0, goals, speed_m_s, half_width_m }
+        Self { start, heading_rad: None, present: None, behind_m: 0.0, goals, speed_m_s, half_width_m }
     }
 }
 
@@ -109,7 +111,10 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     let mut places: Vec<Point2<f64>> = request.goals.iter().map(|goal| point(goal.xy_m)).collect();
     places.push(request.start);
     places.extend(portals.iter().flat_map(|portal| [portal.entry, portal.exit]));
-    let grid = ClearanceGrid::new(map, &places);
+    let mut grid = ClearanceGrid::new(map, &places);
+    if let Some(present) = request.present {
+        grid.favour(&mut present.points().iter().map(|point| point.xy));
+    }
     let room = (request.half_width_m, request.half_width_m + COMFORT_M);
     let blocked = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).is_none_or(|clear| clear <= 0.0);
     if begun.is_none() && blocked(&request.start) {

@@ -26,10 +26,10 @@ const BEND_M: f64 = 0.8;
 const WATCHED_M: f64 = 4.0;
 
 /// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
-const BLOCKED_M: f64 = 0.07;
+const BLOCKED_M: f64 = 0.05;
 
-/// How much closer a way may lead past what was seen if there is none otherwise [m].
-const CLOSER_M: f64 = 0.06;
+/// What is added one after the other to the room a way needs on a map in the making, until there is one [m].
+const SEEN_ROOMS_M: [f64; 3] = [0.04, 0.0, -0.06];
 
 /// Where the robot believes to be, and whether it stands.
 #[derive(Debug, Clone, Copy)]
@@ -289,16 +289,24 @@ impl Stepping {
         let request = RouteRequest {
             start: place.xy,
             heading_rad: Some(place.yaw_rad),
+            present: self.route().filter(|_| map.is_seen()),
             behind_m,
             goals: &self.goals,
             speed_m_s: self.speed_m_s,
             half_width_m: self.half_width_m,
         };
-        let route = plan_route(map, &request).or_else(|error| {
-            // What was seen from afar is strewn by noise: a gap may be wider than it looks.
-            let closer = RouteRequest { half_width_m: self.half_width_m - CLOSER_M, ..request };
-            if map.is_seen() { plan_route(map, &closer) } else { Err(error) }
-        })?;
+        // What was seen is strewn by noise and hides what lies behind it: with more room where there is some, and
+        // with less where a gap may be wider than it looks.
+        let rooms_m: &[f64] = if map.is_seen() { &SEEN_ROOMS_M } else { &[0.0] };
+        let mut planned = Err(NavigationError::StartBlocked { x: place.xy.x, y: place.xy.y });
+        for more_m in rooms_m {
+            let half_width_m = self.half_width_m + more_m;
+            planned = plan_route(map, &RouteRequest { half_width_m, ..request.clone() });
+            if planned.is_ok() {
+                break;
+            }
+        }
+        let route = planned?;
         let bent = wrap(route.at(behind_m + BEND_M).heading_rad - place.yaw_rad).abs();
         self.waits = !place.standing && bent > STOP_FIRST_RAD;
         if self.waits {
