@@ -6,9 +6,18 @@ use nalgebra::Point3;
 use super::super::convert;
 use super::super::scene::SharedSource;
 use super::{Fine, Overlay, Overlays, Placed, list, wires};
+use crate::mapping::PerceivedMap;
 
 /// A ray is drawn for every so many beams; prime to the number of beams in a fan, so that all heights occur.
 const EVERY: usize = 13;
+/// Every so many cells of the elevation are drawn; prime to the cells of a row.
+const CELLS: usize = 3;
+/// Half of the dash that is drawn for a cell [m].
+const DASH_M: f32 = 0.011;
+/// Height over the floor at which the colour ends [m].
+const HIGH_M: f64 = 0.6;
+/// Height of the post on a place that is blocked [m].
+const POST_M: f32 = 0.25;
 /// Half of the cross that is drawn for a hit [m].
 const HIT_M: f32 = 0.025;
 
@@ -51,6 +60,9 @@ pub(super) fn map(
     for block in simulation.known_map().blocks() {
         wires::cuboid(&mut placed, &block.world_from_block, &block.half_m, list::KNOWN);
     }
+    if let Some(perceived) = simulation.perceived() {
+        seen(perceived, &mut placed);
+    }
     let (model, now) = (simulation.model(), simulation.snapshot());
     let estimate = now.estimate;
     let place = |body: usize| estimate.world_from_base * model.root_from_body(body, estimate.q.as_slice());
@@ -62,5 +74,20 @@ pub(super) fn map(
     wires::frame(&mut fine, &estimate.world_from_base, 0.2, [list::ESTIMATE; 3]);
     for (foot, half) in model.feet.iter().zip(source.half_soles_m()) {
         wires::sole(&mut fine, &(place(foot.body) * foot.body_from_sole), half, list::ESTIMATE);
+    }
+}
+
+/// What a robot without a map has seen: the elevation round it as dashes, lighter where it is higher, and a
+/// post on every place that stands in the way.
+fn seen(perceived: &PerceivedMap, placed: &mut Gizmos<Placed>) {
+    let floor_m = perceived.map().floor_m();
+    for cell in perceived.elevation().cells().step_by(CELLS) {
+        let at = convert::point(&cell.at);
+        let high = ((cell.at.z - floor_m) / HIGH_M).clamp(-1.0, 1.0) as f32;
+        placed.line(at - Vec3::X * DASH_M, at + Vec3::X * DASH_M, Color::hsl(200.0 - 90.0 * high, 0.8, 0.6));
+    }
+    for place in perceived.map().blocked() {
+        let foot = convert::point(&Point3::new(place.x, place.y, floor_m));
+        placed.line(foot, foot + Vec3::Y * POST_M, list::KNOWN);
     }
 }
