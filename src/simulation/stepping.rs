@@ -29,7 +29,7 @@ const WATCHED_M: f64 = 4.0;
 const BLOCKED_M: f64 = 0.05;
 
 /// What is added one after the other to the room a way needs on a map in the making, until there is one [m].
-const SEEN_ROOMS_M: [f64; 3] = [0.04, 0.0, -0.06];
+const SEEN_ROOMS_M: [f64; 3] = [0.1, 0.0, -0.06];
 
 /// Where the robot believes to be, and whether it stands.
 #[derive(Debug, Clone, Copy)]
