@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use loong::config::robot::RobotConfig;
-use loong::config::scenario::{Disturbance, ScenarioConfig};
+use loong::config::scenario::{Disturbance, Feature, MapSource, ScenarioConfig};
 use loong::config::{LoadOptions, load_scenario};
 use loong::report::{RunReport, judge_run};
+use loong::simulation::Simulation;
+use nalgebra::Point2;
 
 fn load(name: &str) -> (RobotConfig, ScenarioConfig) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/scenarios").join(name);
@@ -77,4 +79,39 @@ fn runs_are_equal_bit_for_bit_alone_and_in_parallel() {
         assert_eq!(metrics.state_hash, once.state_hash);
         assert_eq!(metrics, once);
     }
+}
+
+#[test]
+fn a_robot_without_a_map_knows_nothing_it_has_not_seen() {
+    let (robot, scenario) = load("explore.ron");
+    assert_eq!(scenario.map, MapSource::Perceived);
+    let mut simulation = Simulation::new(&robot, &scenario, 1).expect("it starts");
+    let known = simulation.known_map();
+    assert!(known.blocks().is_empty() && known.flights().is_empty() && known.blocked().is_empty());
+    while simulation.time_s() < 0.5 {
+        simulation.tick();
+    }
+    let known = simulation.known_map();
+    // The first box is in sight, the stairs are not.
+    let near_box = |at: &Point2<f64>| (at - Point2::new(2.6, 0.2)).norm() < 0.75;
+    assert!(known.blocked().iter().any(near_box), "{} places", known.blocked().len());
+    assert!(known.flights().is_empty());
+    assert_eq!(simulation.map().flights().len(), 1);
+
+    // What it is not shown cannot matter: stairs behind a wall it has not reached are of no consequence.
+    let mut without = scenario.clone();
+    without.terrain.features.retain(|feature| !matches!(feature, Feature::Stairs { .. }));
+    let mut other = Simulation::new(&robot, &without, 1).expect("it starts");
+    let mut hidden = scenario.clone();
+    if let Some(Feature::Stairs { start_m, .. }) =
+        hidden.terrain.features.iter_mut().find(|feature| matches!(feature, Feature::Stairs { .. }))
+    {
+        *start_m = (60.0, 0.0);
+    }
+    let mut far = Simulation::new(&robot, &hidden, 1).expect("it starts");
+    while other.time_s() < 1.0 {
+        other.tick();
+        far.tick();
+    }
+    assert_eq!(other.state_hash(), far.state_hash());
 }

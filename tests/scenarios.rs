@@ -68,3 +68,8 @@ fn goes_round_obstacles() {
 fn does_the_default_mission() {
     assert_passes("mission");
 }
+
+#[test]
+fn does_the_mission_by_sight_alone() {
+    assert_passes("explore");
+}

@@ -50,6 +50,11 @@ pub struct News {
 }
 
 impl News {
+    /// Whether nothing has changed.
+    pub fn is_none(&self) -> bool {
+        !self.flight && !self.cleared && self.blocked.is_empty()
+    }
+
     /// Adds what another look has changed.
     pub fn add(&mut self, other: News) {
         self.flight |= other.flight;
@@ -219,7 +224,7 @@ impl PerceivedMap {
             self.flight = found;
             news.flight = true;
         }
-        if news != News::default() || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
+        if !news.is_none() || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
             self.redraw();
         }
         news

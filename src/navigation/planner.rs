@@ -351,6 +351,36 @@ mod tests {
     }
 
     #[test]
+    fn a_robot_on_a_flight_goes_on_over_it_the_way_it_heads() {
+        let stairs = Feature::Stairs {
+            start_m: (3.0, 0.0),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.6,
+            steps: 4,
+            landing_m: 1.2,
+            down: true,
+        };
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![stairs] });
+        for (heading_rad, end_m, reversed) in [(0.1, 9.0, false), (3.1, 0.0, true)] {
+            let goals = [goal(end_m, 0.0)];
+            let request = RouteRequest {
+                heading_rad: Some(heading_rad),
+                behind_m: 0.6,
+                ..RouteRequest::standing(Point2::new(4.0, 0.1), &goals, 1.0, 0.4)
+            };
+            let route = plan_route(&map, &request).expect("over the stairs");
+            assert_eq!(route.passages[0].reversed, reversed);
+            // The route begins behind the robot, on its own line, and the flight's first riser where it is.
+            let here = route.at(0.6);
+            assert!((here.xy - Point2::new(4.0, 0.1)).norm() < 0.02, "{here:?}");
+            let ahead = if reversed { -1.0 } else { 1.0 };
+            assert!((route.passages[0].origin_arc_m - (0.6 - ahead)).abs() < 0.02, "{:?}", route.passages);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_reached_is_said() {
         let boxed = Feature::Box { center_m: (5.0, 0.0), size_m: (1.0, 1.0, 1.0), yaw_rad: 0.0 };
         let inside = route(vec![boxed], &[goal(5.0, 0.0)]);

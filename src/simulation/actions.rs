@@ -105,7 +105,9 @@ impl Simulation {
         let planned = if self.hands.replan_s.take_if(|at| time_s >= *at - 1e-9).is_some() {
             let place = self.place();
             self.stepping.replan(map, &place)
-        } else if self.stepping.waits() && (self.perception.is_none() || news.is_some()) {
+        } else if self.stepping.waits()
+            && (self.perception.is_none() || news.as_ref().is_some_and(|news| !news.is_none()))
+        {
             let place = self.place();
             self.stepping.take_up(map, &place)
         } else if let Some(news) = news {

@@ -281,7 +281,10 @@ impl Stepping {
             return Ok(());
         }
         self.waits = false;
-        self.plan(map, place)
+        let planned = self.plan(map, place);
+        // More may come into sight.
+        self.waits |= planned.is_err() && map.is_seen();
+        planned
     }
 
     fn plan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
