@@ -107,6 +107,12 @@ impl RouteSteps {
         self
     }
 
+    /// The same for a robot that is at `arc_m` of the route.
+    pub fn at_arc(mut self, arc_m: f64) -> Self {
+        self.arc_m = arc_m;
+        self
+    }
+
     /// Goes on with another route, on which the robot is at `arc_m`.
     pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
         self.anchors = anchors(&route, map, self.pace.half_sole_m);

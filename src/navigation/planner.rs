@@ -304,6 +304,20 @@ mod tests {
         Feature::Wall { from_m, to_m, height_m: 1.0, thickness_m: 0.1 }
     }
 
+    /// Four steps up along x, a landing, and four down.
+    fn four_steps(start_m: (f64, f64)) -> Feature {
+        Feature::Stairs {
+            start_m,
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.6,
+            steps: 4,
+            landing_m: 1.2,
+            down: true,
+        }
+    }
+
     #[test]
     fn an_empty_floor_is_crossed_straight() {
         let route = route(vec![], &[goal(5.0, 2.0)]).expect("free");
@@ -329,16 +343,7 @@ mod tests {
 
     #[test]
     fn stairs_between_walls_are_climbed_straight() {
-        let stairs = Feature::Stairs {
-            start_m: (3.0, 0.5),
-            heading_rad: 0.0,
-            rise_m: 0.17,
-            run_m: 0.28,
-            width_m: 1.6,
-            steps: 4,
-            landing_m: 1.2,
-            down: true,
-        };
+        let stairs = four_steps((3.0, 0.5));
         let features = vec![stairs, wall((3.5, 1.3), (3.5, 40.0)), wall((3.5, -0.3), (3.5, -40.0))];
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let goals = [goal(9.0, 0.0)];
@@ -352,16 +357,7 @@ mod tests {
 
     #[test]
     fn a_robot_on_a_flight_goes_on_over_it_the_way_it_heads() {
-        let stairs = Feature::Stairs {
-            start_m: (3.0, 0.0),
-            heading_rad: 0.0,
-            rise_m: 0.17,
-            run_m: 0.28,
-            width_m: 1.6,
-            steps: 4,
-            landing_m: 1.2,
-            down: true,
-        };
+        let stairs = four_steps((3.0, 0.0));
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![stairs] });
         for (heading_rad, end_m, reversed) in [(0.1, 9.0, false), (3.1, 0.0, true)] {
             let goals = [goal(end_m, 0.0)];

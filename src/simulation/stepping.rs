@@ -288,7 +288,10 @@ impl Stepping {
     }
 
     fn plan(&mut self, map: &WorldMap, place: &Place) -> Result<(), NavigationError> {
-        let behind_m = if place.standing { 0.0 } else { BEHIND_M };
+        // A map in the making changes the route every few steps, and each has to take the feet where they are; on a
+        // known one a new route is a person's doing, and begins under the robot.
+        let goes_on = map.is_seen() && !place.standing;
+        let (behind_m, bend_m) = if goes_on { (BEHIND_M, BEHIND_M + BEND_M) } else { (0.0, 0.0) };
         let request = RouteRequest {
             start: place.xy,
             heading_rad: Some(place.yaw_rad),
@@ -310,22 +313,22 @@ impl Stepping {
             }
         }
         let route = planned?;
-        let bent = wrap(route.at(behind_m + BEND_M).heading_rad - place.yaw_rad).abs();
+        let bent = wrap(route.at(bend_m).heading_rad - place.yaw_rad).abs();
         self.waits = !place.standing && bent > STOP_FIRST_RAD;
         if self.waits {
             self.ask(still(), place);
             return Ok(());
         }
+        let speed_m_s = match &self.steps {
+            _ if place.standing => 0.0,
+            Steps::Velocity(steps) => steps.forward_m_s().max(0.0),
+            Steps::Route(steps) => steps.speed_m_s(),
+        };
         match &mut self.steps {
-            Steps::Route(steps) if !place.standing => steps.reroute(route, map, behind_m),
+            Steps::Route(steps) if goes_on => steps.reroute(route, map, behind_m),
             steps => {
-                let speed = match steps {
-                    Steps::Velocity(steps) if !place.standing => steps.forward_m_s().max(0.0),
-                    _ => 0.0,
-                };
-                let mut fresh = RouteSteps::new(route.clone(), map, self.pace).at_speed(speed);
-                fresh.reroute(route, map, behind_m);
-                *steps = Steps::Route(Box::new(fresh));
+                let fresh = RouteSteps::new(route, map, self.pace).at_speed(speed_m_s);
+                *steps = Steps::Route(Box::new(fresh.at_arc(behind_m)));
             }
         }
         Ok(())
