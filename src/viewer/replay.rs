@@ -281,6 +281,7 @@ pub(super) mod tests {
             duration_s: 1.0,
             physics: PhysicsConfig::default(),
             state_source: Default::default(),
+            map: Default::default(),
             start: StartConfig::default(),
             terrain: TerrainConfig::default(),
             command: CommandConfig::Velocity { script: Vec::new() },
