@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use loong::config::robot::RobotConfig;
-use loong::config::scenario::{Disturbance, Feature, MapSource, ScenarioConfig};
+use loong::config::scenario::{Disturbance, MapSource, ScenarioConfig};
 use loong::config::{LoadOptions, load_scenario};
 use loong::report::{RunReport, judge_run};
 use loong::simulation::Simulation;
@@ -97,21 +97,4 @@ fn a_robot_without_a_map_knows_nothing_it_has_not_seen() {
     assert!(known.blocked().iter().any(near_box), "{} places", known.blocked().len());
     assert!(known.flights().is_empty());
     assert_eq!(simulation.map().flights().len(), 1);
-
-    // What it is not shown cannot matter: stairs behind a wall it has not reached are of no consequence.
-    let mut without = scenario.clone();
-    without.terrain.features.retain(|feature| !matches!(feature, Feature::Stairs { .. }));
-    let mut other = Simulation::new(&robot, &without, 1).expect("it starts");
-    let mut hidden = scenario.clone();
-    if let Some(Feature::Stairs { start_m, .. }) =
-        hidden.terrain.features.iter_mut().find(|feature| matches!(feature, Feature::Stairs { .. }))
-    {
-        *start_m = (60.0, 0.0);
-    }
-    let mut far = Simulation::new(&robot, &hidden, 1).expect("it starts");
-    while other.time_s() < 1.0 {
-        other.tick();
-        far.tick();
-    }
-    assert_eq!(other.state_hash(), far.state_hash());
 }
