@@ -6,6 +6,8 @@
 
 use nalgebra::{Point2, Point3};
 
+use super::cells::{self, Index};
+
 /// Edge of a cell [m].
 pub(super) const CELL_M: f64 = 0.025;
 
@@ -37,9 +39,6 @@ pub struct Cell {
     /// Sightings of something lower since then.
     below: u32,
 }
-
-/// Index of a cell, the same wherever the grid lies.
-pub(super) type Index = (i32, i32);
 
 /// The grid.
 #[derive(Debug, Clone)]
@@ -159,7 +158,7 @@ impl ElevationMap {
 
 /// The cell a place lies in.
 pub(super) fn index_of(at: &Point2<f64>) -> Index {
-    ((at.x / CELL_M).floor() as i32, (at.y / CELL_M).floor() as i32)
+    cells::index_of(at, CELL_M)
 }
 
 /// Centre of a cell [m].

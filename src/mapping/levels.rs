@@ -2,7 +2,7 @@
 //!
 //! The way over them is the axis along which heights depend on one coordinate alone: the one with the least
 //! variance of height within slices across it. Along it the slices' medians fall into levels, and each edge
-//! between two levels is the median of where it is found in strips beside each other.
+//! between two levels is the mean of where it is found in strips beside each other, strays left out.
 
 use std::f64::consts::FRAC_PI_2;
 

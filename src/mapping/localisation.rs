@@ -39,6 +39,17 @@ pub struct LocatedScan<'a> {
     pub body_from_lidar: Isometry3<f64>,
 }
 
+impl LocatedScan<'_> {
+    /// Where its beams met something, as far as its pose is right [m].
+    pub(super) fn hits(&self) -> impl Iterator<Item = Point3<f64>> {
+        let world_from_lidar = self.world_from_body * self.body_from_lidar;
+        let beams = self.directions.iter().zip(self.ranges_m);
+        beams.filter_map(move |(direction, range_m)| {
+            range_m.map(|range_m| world_from_lidar * Point3::from(direction * range_m))
+        })
+    }
+}
+
 /// Compares a scan with the map; none if too few beams agree with it.
 pub fn localise(map: &WorldMap, scan: &LocatedScan) -> Option<PoseCorrection> {
     let world_from_lidar = scan.world_from_body * scan.body_from_lidar;

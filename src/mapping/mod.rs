@@ -10,6 +10,7 @@
 //!   way, `levels` the treads and landings ahead; `scan_match` finds it
 //!   again on walls it has seen.
 
+mod cells;
 mod elevation;
 mod flight;
 mod levels;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use nalgebra::{Point2, Vector2};
 
+use super::cells::{Index, index_of};
+
 /// Edge of a cell [m].
 const CELL_M: f64 = 0.05;
 
@@ -13,12 +15,12 @@ const MOST: f64 = 30.0;
 /// Places that must not be touched, one a cell: the mean of where something was seen in it, as noise strews
 /// sightings over more cells than a surface runs through.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Obstacles(BTreeMap<(i32, i32), (Vector2<f64>, f64)>);
+pub(super) struct Obstacles(BTreeMap<Index, (Vector2<f64>, f64)>);
 
 impl Obstacles {
     /// Something was seen at a place; whether its cell was free before.
     pub(super) fn block(&mut self, at: &Point2<f64>) -> bool {
-        let (mean, count) = self.0.entry(cell(at)).or_insert((at.coords, 0.0));
+        let (mean, count) = self.0.entry(index_of(at, CELL_M)).or_insert((at.coords, 0.0));
         *count = (*count + 1.0).min(MOST);
         *mean += (at.coords - *mean) / *count;
         *count < 1.5
@@ -26,17 +28,13 @@ impl Obstacles {
 
     /// A place can be walked to; whether that is new.
     pub(super) fn clear(&mut self, at: &Point2<f64>) -> bool {
-        self.0.remove(&cell(at)).is_some()
+        self.0.remove(&index_of(at, CELL_M)).is_some()
     }
 
     /// All places [m], in order.
     pub(super) fn places(&self) -> Vec<Point2<f64>> {
         self.0.values().map(|(mean, _)| Point2::from(*mean)).collect()
     }
-}
-
-fn cell(at: &Point2<f64>) -> (i32, i32) {
-    ((at.x / CELL_M).floor() as i32, (at.y / CELL_M).floor() as i32)
 }
 
 #[cfg(test)]

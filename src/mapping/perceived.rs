@@ -157,10 +157,7 @@ impl PerceivedMap {
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
         let mut news = News::default();
-        let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
-        for (direction, range_m) in scan.directions.iter().zip(scan.ranges_m) {
-            let Some(range_m) = *range_m else { continue };
-            let at = world_from_lidar * Point3::from(direction * range_m);
+        for at in scan.hits() {
             if self.is_wall(&at) && self.obstacles.block(&at.xy()) {
                 news.blocked.push(at.xy());
             }

@@ -1,9 +1,8 @@
 //! What can be walked to from where the robot stands, cell by cell, and what stands in the way.
 
-use super::elevation::{ElevationMap, Index};
-
-/// Highest step between neighbouring cells that can be taken [m].
-const STEP_M: f64 = 0.25;
+use super::cells::Index;
+use super::elevation::ElevationMap;
+use super::flight::STEP_M;
 
 /// Cells without a sighting that may lie between two that were seen: what an edge hides, 25 cm.
 const GAP: i32 = 10;

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{Matrix2, Matrix6, Point2, Point3, SymmetricEigen, Vector2, Vector6};
+use nalgebra::{Matrix2, Matrix6, Point3, SymmetricEigen, Vector2, Vector6};
 
+use super::cells::{Index, index_of};
 use super::localisation::LocatedScan;
 use crate::estimation::PoseCorrection;
 
@@ -82,25 +83,17 @@ impl Hits {
 
 /// Walls in the estimate's frame as the first scans saw them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct WallLines(BTreeMap<(i32, i32), Hits>);
+pub(super) struct WallLines(BTreeMap<Index, Hits>);
 
 impl WallLines {
     /// Compares a scan with the walls known, then learns those that are new; `ground_m` is the height of the
     /// ground the robot was put down on. None if too few hits lie on walls.
     pub(super) fn take(&mut self, scan: &LocatedScan, ground_m: f64) -> Option<PoseCorrection> {
-        let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
-        let mut hits: Vec<Point3<f64>> = Vec::with_capacity(scan.ranges_m.len());
-        for (direction, range_m) in scan.directions.iter().zip(scan.ranges_m) {
-            let Some(range_m) = *range_m else { continue };
-            let at = world_from_lidar * Point3::from(direction * range_m);
-            if at.z > ground_m + LOWEST_M {
-                hits.push(at);
-            }
-        }
+        let hits: Vec<Point3<f64>> = scan.hits().filter(|at| at.z > ground_m + LOWEST_M).collect();
         let correction = self.compare(&hits, scan.range_noise_m);
         for at in &hits {
             let fresh = Hits { count: 0.0, mean: Vector2::zeros(), spread: Matrix2::zeros() };
-            self.0.entry(cell(&at.xy())).or_insert(fresh).add(&at.xy().coords);
+            self.0.entry(index_of(&at.xy(), CELL_M)).or_insert(fresh).add(&at.xy().coords);
         }
         correction
     }
@@ -110,7 +103,7 @@ impl WallLines {
         let mut vector = Vector6::zeros();
         let mut used = 0_usize;
         for at in hits {
-            let Some(line) = self.0.get(&cell(&at.xy())).and_then(Hits::line) else { continue };
+            let Some(line) = self.0.get(&index_of(&at.xy(), CELL_M)).and_then(Hits::line) else { continue };
             let error_m = line.normal.dot(&(line.at - at.xy().coords));
             if error_m.abs() > GATE_M {
                 continue;
@@ -129,10 +122,6 @@ impl WallLines {
         let trust = (INDEPENDENT / used as f64).min(1.0);
         Some(PoseCorrection { information: information * trust, vector: vector * trust })
     }
-}
-
-fn cell(at: &Point2<f64>) -> (i32, i32) {
-    ((at.x / CELL_M).floor() as i32, (at.y / CELL_M).floor() as i32)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use nalgebra::{Point2, Point3};
+use nalgebra::Point3;
+
+use super::cells::{Index, index_of};
 
 /// Edge of a column [m].
 const COLUMN_M: f64 = 0.1;
@@ -23,7 +25,7 @@ const GROUND: u32 = 2;
 
 /// Layers in which something was seen over every column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Walls(BTreeMap<(i32, i32), u32>);
+pub(super) struct Walls(BTreeMap<Index, u32>);
 
 impl Walls {
     /// Takes a sighting, its height counted from the ground the robot was put down on [m]; whether a wall stands
@@ -33,7 +35,7 @@ impl Walls {
         if !(0.0..f64::from(COUNT)).contains(&layer) {
             return false;
         }
-        let (x, y) = column(&at.xy());
+        let (x, y) = index_of(&at.xy(), COLUMN_M);
         *self.0.entry((x, y)).or_default() |= 1 << layer as u32;
         let round = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
         let layers = round.filter_map(|column| self.0.get(&column)).fold(0, |all, layers| all | layers);
@@ -42,10 +44,6 @@ impl Walls {
         // The ground beside a wall is none.
         high && layer as u32 >= lowest + GROUND
     }
-}
-
-fn column(at: &Point2<f64>) -> (i32, i32) {
-    ((at.x / COLUMN_M).floor() as i32, (at.y / COLUMN_M).floor() as i32)
 }
 
 #[cfg(test)]
