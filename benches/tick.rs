@@ -12,6 +12,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use loong::config::load_scenario;
 use loong::config::robot::RobotConfig;
 use loong::config::scenario::{CommandConfig, ScenarioConfig, StateSource};
 use loong::control::gait::Phase;
@@ -20,6 +21,7 @@ use loong::control::whole_body::WholeBodyController;
 use loong::control::{Walker, WalkerInput};
 use loong::estimation::StateEstimator;
 use loong::footsteps::VelocitySteps;
+use loong::judge::known_names;
 use loong::mapping::{LocatedScan, WorldMap, localise};
 use loong::model::{Dynamics, RobotModel, State};
 use loong::physics::{Actuators, PhysicsWorld};
@@ -167,7 +169,7 @@ impl Bench {
 
         let start = Instant::now();
         let map = &self.map;
-        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.height_m(at));
+        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.level_m(at));
         self.times.add(Stage::Estimation, start);
 
         let start = Instant::now();
@@ -271,9 +273,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let seconds: f64 = seconds.unwrap_or(DEFAULT_SECONDS);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCENARIO);
-    let mut scenario: ScenarioConfig = ron::from_str(&std::fs::read_to_string(&path)?)?;
-    let robot = path.with_file_name(&scenario.robot);
-    let robot: RobotConfig = ron::from_str(&std::fs::read_to_string(robot)?)?;
+    let loaded = load_scenario(&path, &known_names())?;
+    let (robot, mut scenario) = (loaded.robot.config, loaded.scenario.config);
     scenario.duration_s = f64::INFINITY;
     scenario.disturbances.clear();
     let dt_s = scenario.physics.dt_s;

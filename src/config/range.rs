@@ -14,6 +14,10 @@ const MIN_DT_S: f64 = 1e-6;
 const MAX_DURATION_S: f64 = 86_400.0;
 /// Most steps of a flight.
 const MAX_STEPS: f64 = 1000.0;
+/// Steepest ramp [rad].
+const MAX_SLOPE_RAD: f64 = 1.2;
+/// Least distance of two bumps of rough ground [m].
+const MIN_BUMP_M: f64 = 0.05;
 /// Fastest speed that may be asked [m/s], and turn [rad/s].
 const MAX_SPEED: f64 = 10.0;
 /// Longest time of a step or a part of it [s].
@@ -322,6 +326,22 @@ static RANGES: &[(&str, Fields)] = &[
     ),
     ("Feature::Box", &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH)]),
     ("Feature::Wall", &[(&["from_m", "to_m"], COORDINATE), (&["height_m", "thickness_m"], LENGTH)]),
+    (
+        "Feature::Ramp",
+        &[
+            (&["start_m"], COORDINATE),
+            (&["slope_rad"], Range::positive_up_to(MAX_SLOPE_RAD)),
+            (&["length_m", "width_m", "top_m"], LENGTH),
+        ],
+    ),
+    (
+        "Feature::Rough",
+        &[
+            (&["center_m"], COORDINATE),
+            (&["size_m", "height_m"], LENGTH),
+            (&["cell_m"], Range::within(MIN_BUMP_M, MAX_LENGTH_M)),
+        ],
+    ),
     (
         "CourseConfig::Flight",
         &[

@@ -168,6 +168,42 @@ pub enum Feature {
         /// Thickness [m].
         thickness_m: f64,
     },
+    /// A ramp up, a level top, and (unless `down` is false) the same ramp down.
+    Ramp {
+        /// Foot of the ramp, middle of its width [m].
+        start_m: (f64, f64),
+        /// Direction of ascent from +x [rad].
+        #[serde(default)]
+        heading_rad: f64,
+        /// Slope against the level [rad].
+        slope_rad: f64,
+        /// Length of the ascent seen from above [m].
+        length_m: f64,
+        /// Width [m].
+        width_m: f64,
+        /// Length of the level top [m].
+        top_m: f64,
+        /// Whether it goes down again behind the top.
+        #[serde(default = "yes")]
+        down: bool,
+    },
+    /// Rough ground: bumps drawn from a seed over a rectangle, level with the floor all round.
+    Rough {
+        /// Centre [m].
+        center_m: (f64, f64),
+        /// Full size x, y [m].
+        size_m: (f64, f64),
+        /// Heading of its x from +x [rad].
+        #[serde(default)]
+        yaw_rad: f64,
+        /// Height of the highest possible bump over the floor, the lowest hollow [m].
+        height_m: f64,
+        /// Distance from one bump or hollow to the next [m].
+        cell_m: f64,
+        /// Seed of the bumps.
+        #[serde(default)]
+        seed: u64,
+    },
 }
 
 fn yes() -> bool {

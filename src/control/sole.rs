@@ -76,10 +76,10 @@ mod tests {
     fn a_heel_over_a_nosing_carries_nothing() {
         let region = CopRegion { x_m: (-0.11, 0.02), y_m: (-0.04, 0.04) };
         assert_eq!(region.on(&Surface::WIDE, 0.01), region);
-        let over = region.on(&Surface { behind_m: 0.07, ahead_m: 0.14 }, 0.01);
+        let over = region.on(&Surface::between(0.07, 0.14), 0.01);
         assert!((over.x_m.0 + 0.06).abs() < 1e-12 && over.x_m.1 == 0.02, "{over:?}");
         // A surface that the region does not reach leaves its nearest point.
-        let beside = region.on(&Surface { behind_m: -0.05, ahead_m: 0.3 }, 0.01);
+        let beside = region.on(&Surface::between(-0.05, 0.3), 0.01);
         assert_eq!(beside.x_m, (0.02, 0.02));
     }
 }

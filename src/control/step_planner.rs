@@ -181,7 +181,9 @@ impl StepPlanner {
 
     /// Sole whose CoP by choice lies at `cop`, at a height [m] and with a heading [rad].
     pub fn sole_at(&self, side: Side, cop: Vector2<f64>, z_m: f64, yaw_rad: f64) -> Isometry3<f64> {
-        let rotation = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw_rad);
+        let surface = self.surface(side);
+        let yaw = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), yaw_rad);
+        let rotation = if surface.is_level() { yaw } else { surface.tilt() * yaw };
         let middle = rotation * self.region(side).middle();
         Isometry3::from_parts(Vector3::new(cop.x - middle.x, cop.y - middle.y, z_m).into(), rotation)
     }

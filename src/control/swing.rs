@@ -7,9 +7,13 @@
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use crate::config::controller::SwingConfig;
+use crate::footsteps::tilt;
 
 /// Room over an edge the foot passes [m].
 const EDGE_ROOM_M: f64 = 0.01;
+
+/// Share of a swing's time after which the sole is tilted as the ground that it goes to.
+const TILTED_SHARE: f64 = 0.8;
 
 /// Position, velocity and acceleration along one axis.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -68,6 +72,23 @@ pub struct SwingReference {
     pub pitch_firmness: f64,
 }
 
+/// What lies between the place a foot leaves and the one it goes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SwingWay {
+    /// Height of the first edge over the place of lift-off where it leads over an edge [m]; none where the
+    /// ground only slopes or is rough.
+    pub edge_m: Option<f64>,
+    /// How much higher than both places the ground between them is [m].
+    pub bump_m: f64,
+    /// Slope of the ground that is left.
+    pub slope: Vector2<f64>,
+}
+
+impl SwingWay {
+    /// Over level ground.
+    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0) };
+}
+
 /// The swing of one foot.
 #[derive(Debug, Clone)]
 pub struct SwingFoot {
@@ -77,16 +98,15 @@ pub struct SwingFoot {
     z: Axis,
     yaw: Axis,
     half_length_m: f64,
-    /// Height of the first edge on the way over the place of lift-off; zero on level ground [m].
-    edge_m: f64,
+    /// What lies on the way.
+    way: SwingWay,
     lift_m: f64,
     clock_s: f64,
 }
 
 impl SwingFoot {
-    /// A swing that starts from rest at this sole pose, with a sole of this half length, and meets its first
-    /// edge this high over it [m].
-    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64, edge_m: f64) -> Self {
+    /// A swing that starts from rest at this sole pose, with a sole of this half length [m].
+    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64, way: SwingWay) -> Self {
         let axis = |p| Axis { p, v: 0.0, a: 0.0 };
         Self {
             from,
@@ -95,7 +115,7 @@ impl SwingFoot {
             z: axis(from.translation.z),
             yaw: axis(crate::model::angles::heading(&from)),
             half_length_m,
-            edge_m,
+            way,
             lift_m: 0.0,
             clock_s: 0.0,
         }
@@ -126,9 +146,20 @@ impl SwingFoot {
         Vector2::new(self.x.v, self.y.v)
     }
 
+    /// How the sole is tilted a share of the swing's time on: from the slope it leaves to the one it goes to.
+    fn tilt(&self, target: &Isometry3<f64>, share: f64) -> UnitQuaternion<f64> {
+        let up = target.rotation * Vector3::z();
+        let goal = -up.xy() / up.z.max(0.1);
+        if goal == Vector2::zeros() && self.way.slope == Vector2::zeros() {
+            return UnitQuaternion::identity();
+        }
+        let s = (share / TILTED_SHARE).min(1.0);
+        tilt(&(self.way.slope + (goal - self.way.slope) * (s * s * (3.0 - 2.0 * s))))
+    }
+
     /// Share of a step up at which the apex is reached: as late as the first edge lets it.
     fn climb_apex_share(&self, config: &SwingConfig, rise_m: f64) -> f64 {
-        let over_edge = (self.edge_m + EDGE_ROOM_M) / (rise_m + config.stair_clearance_m);
+        let over_edge = (self.way.edge_m.unwrap_or(0.0) + EDGE_ROOM_M) / (rise_m + config.stair_clearance_m);
         config.edge_share / quintic_time(over_edge.clamp(0.05, 0.95))
     }
 
@@ -142,8 +173,9 @@ impl SwingFoot {
     ) -> SwingReference {
         let remaining = duration_s - self.clock_s;
         let rise = target.translation.z - self.from.translation.z;
-        let climbs = rise > 0.03;
-        let descends = rise < -0.03;
+        let over_edge = self.way.edge_m.is_some();
+        let climbs = over_edge && rise > 0.03;
+        let descends = over_edge && rise < -0.03;
         // A foot that climbs goes straight up first, so that its toe clears the nosing.
         let held = if climbs { config.hold_share * duration_s } else { 0.0 };
         let yaw_target =
@@ -175,7 +207,7 @@ impl SwingFoot {
             let clearance_m = match (climbs, descends) {
                 (true, _) => config.stair_clearance_m,
                 (_, true) => config.descent_clearance_m,
-                _ => config.clearance_m,
+                _ => config.clearance_m + self.way.bump_m,
             };
             self.z.advance(z0.max(z1) + clearance_m, rise_left, dt_s);
         } else if remaining > 0.01 {
@@ -204,7 +236,8 @@ impl SwingFoot {
             position: Vector3::new(self.x.p, self.y.p, self.z.p + lift_m),
             velocity: Vector3::new(self.x.v, self.y.v, self.z.v + lift_rate),
             acceleration: Vector3::new(self.x.a, self.y.a, self.z.a),
-            orientation: UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
+            orientation: self.tilt(target, share)
+                * UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
                 * UnitQuaternion::from_euler_angles(0.0, toes_down, 0.0),
             pitch_firmness: firmness,
         }
@@ -224,7 +257,7 @@ mod tests {
     #[test]
     fn reaches_a_moved_foothold_at_rest() {
         let config = SwingConfig::default();
-        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12, 0.0);
+        let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12, SwingWay::LEVEL);
         let dt = 0.001;
         let mut last = None;
         for i in 0..400 {

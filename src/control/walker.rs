@@ -12,12 +12,12 @@ use super::pendulum::Pendulum;
 use super::recovery::Recovery;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
-use super::swing::SwingFoot;
+use super::swing::{SwingFoot, SwingWay};
 use super::whole_body::{
     FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
 };
 use crate::config::controller::ControllerConfig;
-use crate::footsteps::{Foothold, StepSource, Support};
+use crate::footsteps::{Foothold, StepSource, Support, Surface};
 use crate::model::actuator::friction_nm;
 use crate::model::angles::{heading, level, wrap};
 use crate::model::{Dynamics, RobotModel, Side, State};
@@ -164,7 +164,7 @@ impl Walker {
             gait,
             plan: Vec::with_capacity(16),
             recovery: Recovery::default(),
-            swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, 0.0),
+            swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, SwingWay::LEVEL),
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
             yaw_rad: 0.0,
@@ -276,7 +276,7 @@ impl Walker {
         self.plan_clock_s += self.dt_s;
         if self.plan_clock_s >= PLAN_PERIOD_S - 1e-9 {
             self.plan_clock_s = 0.0;
-            self.choose(dcm);
+            self.choose(dcm, steps);
         }
         let cop = self.commanded_cop(dcm);
         let vertical = self.vertical_acceleration(&com, &velocity);
@@ -415,10 +415,18 @@ impl Walker {
         let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
         // The edge of the stance foot's step comes first, where that is higher.
         let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
-        self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], edge_m);
+        let way = SwingWay {
+            edge_m: step.on_stairs.then_some(edge_m),
+            bump_m: step.bump_m,
+            slope: self.planner.surface(swing).slope,
+        };
+        self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], way);
         self.step_rise_m = step.rise_m;
         self.planner.lay_on(swing, step.surface);
         self.target = level(&step.world_from_sole);
+        if !step.surface.is_level() {
+            self.target.rotation = step.surface.tilt() * self.target.rotation;
+        }
         self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
     }
 
@@ -444,7 +452,7 @@ impl Walker {
     }
 
     /// Chooses CoP, footholds and duration.
-    fn choose(&mut self, dcm: Vector2<f64>) {
+    fn choose(&mut self, dcm: Vector2<f64>, steps: &dyn StepSource) {
         let decision = self.planner.decide(&Situation {
             gait: &self.gait,
             plan: &self.plan,
@@ -460,8 +468,19 @@ impl Walker {
         if let Some(cop) = decision.next_cop
             && let Some(step) = self.plan.first()
         {
-            let z = self.soles[self.gait.stance.index()].translation.z + self.step_rise_m;
-            self.target = self.planner.sole_at(step.side, cop, z, heading(&step.world_from_sole));
+            let stance = self.soles[self.gait.stance.index()];
+            let yaw_rad = heading(&step.world_from_sole);
+            let at = self.planner.sole_at(step.side, cop, 0.0, yaw_rad);
+            // Where the ground is not level another place has another height and another slope.
+            if !step.on_stairs
+                && let Some(there) = steps.ground(&at)
+                && let Some(here) = steps.ground(&level(&stance))
+            {
+                self.step_rise_m = there.height_m - here.height_m;
+                self.planner.lay_on(step.side, Surface::sloping(there.slope));
+            }
+            let z = stance.translation.z + self.step_rise_m;
+            self.target = self.planner.sole_at(step.side, cop, z, yaw_rad);
         }
     }
 
@@ -579,7 +598,8 @@ impl Walker {
                 let surface = self.planner.surface(side);
                 let (rear_m, front_m) = (-half_m.min(surface.behind_m), half_m.min(surface.ahead_m));
                 let heel_rises = self.heel_rises(side, toes_down_rad);
-                let on_toes = toes_down_rad > ON_TOES_RAD || heel_rises;
+                // A sole on a slope lies flat on it.
+                let on_toes = surface.is_level() && toes_down_rad > ON_TOES_RAD || heel_rises;
                 let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
                 let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
                 let velocity = self.dynamics.point_velocity(body, &at.coords);

@@ -6,8 +6,11 @@
 
 mod flight;
 mod hall;
+mod relief;
 
 use std::borrow::Cow;
+
+pub use relief::{Relief, ReliefHit};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

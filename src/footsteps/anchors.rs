@@ -1,6 +1,9 @@
 //! Where on the treads of a route's flights the feet go.
 
+use nalgebra::Point2;
+
 use super::foothold::Surface;
+use super::ground::Footing;
 use crate::mapping::{Tread, WorldMap};
 use crate::navigation::Route;
 
@@ -47,6 +50,13 @@ pub(super) struct Anchor {
     pub(super) slack_m: (f64, f64),
 }
 
+impl Anchor {
+    /// What a foot stands on there.
+    pub(super) fn footing(&self, xy: Point2<f64>) -> Footing {
+        Footing { xy, height_m: self.height_m, surface: self.surface, is_relief: false }
+    }
+}
+
 /// Where feet must go on every flight of the route, in order; `half_sole_m` is half the length of a sole.
 pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<Anchor> {
     let mut all = Vec::new();
@@ -59,7 +69,7 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<An
             let beyond = levels.get(index + 1).copied();
             for (x, follows) in places(before, *level, beyond, half_sole_m) {
                 let slack_m = if all.len() == first { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
-                let surface = Surface { behind_m: x - level.from_m, ahead_m: level.to_m - x };
+                let surface = Surface::between(x - level.from_m, level.to_m - x);
                 let arc_m = passage.origin_arc_m + x;
                 all.push(Anchor { arc_m, height_m: level.height_m, follows, surface, slack_m });
             }
@@ -128,8 +138,6 @@ pub(super) fn least_run_m(route: &Route, map: &WorldMap) -> f64 {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use nalgebra::Point2;
-
     use super::*;
     use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
     use crate::navigation::{RouteRequest, plan_route};

@@ -6,9 +6,10 @@
 
 mod anchors;
 mod foothold;
+mod ground;
 mod route_steps;
 mod velocity_steps;
 
-pub use foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
+pub use foothold::{Foothold, SoleGround, StepSource, Support, Surface, WantedMotion, tilt};
 pub use route_steps::{Pace, RouteSteps};
 pub use velocity_steps::VelocitySteps;

@@ -3,7 +3,8 @@
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
 use super::anchors::{Anchor, anchors, least_run_m};
-use super::foothold::{Foothold, StepSource, Support, Surface, WantedMotion};
+use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
+use super::ground::{Footing, best_nearby, bump_m, under_sole};
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -45,6 +46,9 @@ const TURNED_RAD: f64 = 0.06;
 /// Length of the route over which its bend is taken [m].
 const BEND_M: f64 = 0.2;
 
+/// Difference of height from which on a foothold belongs to stairs [m].
+const STEP_M: f64 = 0.03;
+
 /// Lengths and times of a robot's steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
@@ -58,6 +62,8 @@ pub struct Pace {
     pub max_forward_m: f64,
     /// Half the length of a sole [m].
     pub half_sole_m: f64,
+    /// Half its width [m].
+    pub half_sole_width_m: f64,
 }
 
 /// Lays footholds along a route.
@@ -166,8 +172,17 @@ impl RouteSteps {
         self.anchors.iter().find(|anchor| (anchor.arc_m - arc_m).abs() < THERE_M)
     }
 
-    fn height_m(&self, arc_m: f64, xy: &Point2<f64>) -> f64 {
-        self.anchor_at(arc_m).map_or_else(|| self.map.height_m(xy), |anchor| anchor.height_m)
+    /// What a foot that stands at `arc_m` stands on.
+    fn footing(&self, arc_m: f64, world_from_sole: &Isometry3<f64>) -> Footing {
+        let xy = Point2::from(world_from_sole.translation.vector.xy());
+        if let Some(anchor) = self.anchor_at(arc_m) {
+            return anchor.footing(xy);
+        }
+        let level = Footing::level(&self.map, xy);
+        match self.ground(world_from_sole) {
+            Some(ground) => Footing { height_m: ground.height_m, is_relief: true, ..level },
+            None => level,
+        }
     }
 
     /// The next step from `arc_m` at `speed_m_s`: how far, how fast, and the anchor it meets.
@@ -237,6 +252,10 @@ impl RouteSteps {
 }
 
 impl StepSource for RouteSteps {
+    fn ground(&self, world_from_sole: &Isometry3<f64>) -> Option<SoleGround> {
+        under_sole(&self.map, world_from_sole, (self.pace.half_sole_m, self.pace.half_sole_width_m))
+    }
+
     fn next_steps(&mut self, support: &Support, other: &Support, out: &mut Vec<Foothold>) {
         let at = support.world_from_sole.translation;
         let xy = Point2::new(at.x, at.y);
@@ -299,10 +318,11 @@ impl StepSource for RouteSteps {
 
         let mut across = left_m - 0.5 * self.pace.width_m * support.side.sign();
         let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
-        let mut height_m = self.height_m(arc_m, &xy);
+        let half_sole = (self.pace.half_sole_m, self.pace.half_sole_width_m);
+        let mut here = self.footing(arc_m, &support.world_from_sole);
         // Where the foot that swings comes from.
         let behind = other.world_from_sole.translation;
-        let mut behind_m = self.map.height_m(&Point2::new(behind.x, behind.y));
+        let mut behind = Footing::level(&self.map, Point2::new(behind.x, behind.y));
         let mut side = support.side;
         let mut speed = self.speed_m_s;
         while out.len() < AHEAD {
@@ -319,20 +339,29 @@ impl StepSource for RouteSteps {
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
             let world_from_sole = self.foothold(side, next_m, across, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
-            let next_height = anchor.map_or_else(|| self.map.height_m(&place), |anchor| anchor.height_m);
-            let rise_m = next_height - height_m;
+            let (world_from_sole, next) = match anchor {
+                Some(anchor) => (world_from_sole, anchor.footing(place)),
+                None => best_nearby(&self.map, &world_from_sole, half_sole)
+                    .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
+            };
+            let rise_m = next.height_m - here.height_m;
+            // What slopes is no step.
+            let steps = |from: &Footing| {
+                !(next.is_relief || from.is_relief) && (next.height_m - from.height_m).abs() > STEP_M
+            };
             out.push(Foothold {
                 side,
                 world_from_sole,
                 rise_m,
-                surface: anchor.map_or(Surface::WIDE, |anchor| anchor.surface),
+                surface: next.surface,
+                bump_m: bump_m(&self.map, &behind, &next),
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                on_stairs: rise_m.abs() > 0.03 || (next_height - behind_m).abs() > 0.03,
+                on_stairs: steps(&here) || steps(&behind),
             });
-            behind_m = height_m;
+            behind = here;
             arc_m = next_m;
             speed = next_speed;
-            height_m = next_height;
+            here = next;
         }
     }
 }
@@ -349,8 +378,14 @@ mod tests {
     use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
     use crate::navigation::{RouteRequest, plan_route};
 
-    const PACE: Pace =
-        Pace { width_m: 0.18, step_s: 0.41, stair_step_s: 0.54, max_forward_m: 0.62, half_sole_m: 0.1225 };
+    const PACE: Pace = Pace {
+        width_m: 0.18,
+        step_s: 0.41,
+        stair_step_s: 0.54,
+        max_forward_m: 0.62,
+        half_sole_m: 0.1225,
+        half_sole_width_m: 0.05,
+    };
 
     /// Walks the plan with perfect feet and returns every foothold with its height.
     fn walk(features: Vec<Feature>, goal: GoalConfig) -> Vec<(Foothold, f64)> {

@@ -1,10 +1,14 @@
-//! The terrain as a list of upright cuboids on a floor at z = 0.
+//! The terrain as a list of upright cuboids on a floor at z = 0, and of ground that is not level.
 
 use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
 use crate::config::scenario::{Feature, TerrainConfig};
+use crate::course::Relief;
 use crate::physics::cuboids;
+
+/// Distance of the places that stand for an edge one falls off [m].
+const EDGE_SPACING_M: f64 = 0.05;
 
 /// An upright cuboid of the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +47,9 @@ pub struct WorldMap {
     /// The block of each feature that is a box.
     boxes: Vec<Option<usize>>,
     flights: Vec<Flight>,
-    /// Places that were seen to be blocked, a few centimetres apart [m].
+    /// Ramps and rough ground.
+    reliefs: Vec<Relief>,
+    /// Places that were seen to be blocked, or where the ground ends, a few centimetres apart [m].
     blocked: Vec<Point2<f64>>,
     is_seen: bool,
     /// Height of the ground where nothing else is known [m].
@@ -64,7 +70,10 @@ impl WorldMap {
             }));
         }
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
-        Self { blocks, boxes, flights, blocked: Vec::new(), is_seen: false, floor_m: 0.0 }
+        let reliefs: Vec<Relief> = terrain.features.iter().filter_map(Relief::of).collect();
+        // One does not walk where one would fall off.
+        let blocked = reliefs.iter().flat_map(|relief| relief.edges(EDGE_SPACING_M)).collect();
+        Self { blocks, boxes, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
     }
 
     /// The map of what was seen: blocked places, the flight ahead, and the height of the ground round it [m].
@@ -74,6 +83,7 @@ impl WorldMap {
             blocks,
             boxes: Vec::new(),
             flights: flight.into_iter().collect(),
+            reliefs: Vec::new(),
             blocked,
             is_seen: true,
             floor_m,
@@ -85,7 +95,7 @@ impl WorldMap {
         self.is_seen
     }
 
-    /// Places that were seen to be blocked, a few centimetres apart [m].
+    /// Places that were seen to be blocked, or where the ground ends, a few centimetres apart [m].
     pub fn blocked(&self) -> &[Point2<f64>] {
         &self.blocked
     }
@@ -125,9 +135,25 @@ impl WorldMap {
             .iter()
             .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
             .map(|block| block.world_from_block.translation.z + block.half_m.z)
+            .chain(self.reliefs.iter().filter_map(|relief| relief.height_m(point)))
             .reduce(f64::max)
             .or_else(|| self.flights.iter().find_map(|flight| flight.ground_m(point)))
             .unwrap_or(self.floor_m)
+    }
+
+    /// Whether a place lies on ground that is not level.
+    pub fn is_relief(&self, place: &Point2<f64>) -> bool {
+        self.reliefs.iter().any(|relief| relief.height_m(place).is_some())
+    }
+
+    /// Height of level ground at a place [m]; none where it slopes or is rough.
+    pub fn level_m(&self, place: &Point2<f64>) -> Option<f64> {
+        (!self.is_relief(place)).then(|| self.height_m(place))
+    }
+
+    /// Ramps and rough ground.
+    pub fn reliefs(&self) -> &[Relief] {
+        &self.reliefs
     }
 
     /// Nearest surface along a ray of unit direction, within `max_m`.
@@ -140,6 +166,12 @@ impl WorldMap {
             let limit = best.map_or(max_m, |hit| hit.range_m);
             if let Some(hit) = cast_on_block(block, origin, direction, limit) {
                 best = Some(hit);
+            }
+        }
+        for relief in &self.reliefs {
+            let limit = best.map_or(max_m, |hit| hit.range_m);
+            if let Some(hit) = relief.cast_ray(origin, direction, limit) {
+                best = Some(RayHit { range_m: hit.range_m, normal: hit.normal });
             }
         }
         best.filter(|hit| hit.range_m <= max_m)

@@ -1,17 +1,18 @@
-//! Colliders of the floor, stairs, boxes and walls.
+//! Colliders of the floor, stairs, boxes, walls, ramps and rough ground.
 
 use bevy_rapier3d::rapier::prelude::{
-    CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape,
+    CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape, TriMeshFlags,
 };
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_to_rapier};
 use crate::config::scenario::{Feature, TerrainConfig};
+use crate::course::Relief;
 
 /// What a collider of the world is; stored in its `user_data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Floor or stairs: may be stepped on.
+    /// Floor, stairs, ramps and rough ground: may be stepped on.
     Ground,
     /// Box or wall: must not be touched; with its index.
     Obstacle(usize),
@@ -72,6 +73,15 @@ pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> Place
 
     let mut placed = Placed::default();
     for feature in &terrain.features {
+        if let Some(relief) = Relief::of(feature) {
+            let (corners, triangles) = relief.mesh();
+            let corners = corners.iter().map(|corner| vector_to_rapier(&corner.coords)).collect();
+            let flags = TriMeshFlags::FIX_INTERNAL_EDGES;
+            // A mesh without a triangle is none, and the checks refuse sizes that would make one.
+            if let Ok(builder) = ColliderBuilder::trimesh_with_flags(corners, triangles, flags) {
+                colliders.insert(place(builder, Kind::Ground));
+            }
+        }
         let mut last = None;
         for (size, pose, is_obstacle) in cuboids(feature) {
             let kind = if is_obstacle {
@@ -90,7 +100,8 @@ pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> Place
     placed
 }
 
-/// The cuboids a feature is made of: full size, pose of the centre, whether it is an obstacle.
+/// The cuboids a feature is made of: full size, pose of the centre, whether it is an obstacle; none where it
+/// is a [`Relief`].
 ///
 /// A flight of stairs is a stack of slabs from the floor up, one a tread.
 pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
@@ -132,5 +143,6 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
             }
             slabs
         }
+        Feature::Ramp { .. } | Feature::Rough { .. } => Vec::new(),
     }
 }

@@ -265,7 +265,7 @@ impl Simulation {
         let feet = self.world.events().feet.map(|wrench| wrench.force.z);
         let readings = self.proprioception.sample(&self.dynamics, &self.truth, feet);
         let map = self.perception.is_none().then_some(&self.map);
-        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.map(|map| map.height_m(at)));
+        self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.and_then(|map| map.level_m(at)));
         let world = &self.world;
         if let Some(perception) = &mut self.perception {
             perception.sample(self.ticks, &self.dynamics, world);
@@ -508,6 +508,7 @@ fn pace_of(walker: &Walker, model: &RobotModel) -> Pace {
         stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
         max_forward_m: gait.max_forward_m,
         half_sole_m: model.feet.iter().map(|foot| foot.half_length_m).fold(0.0, f64::max),
+        half_sole_width_m: model.feet.iter().map(|foot| foot.half_width_m).fold(0.0, f64::max),
     }
 }
 

@@ -159,14 +159,12 @@ impl BrokenEntry {
 fn terrain_word(terrain: &TerrainConfig) -> String {
     let count = |is: fn(&Feature) -> bool| terrain.features.iter().filter(|feature| is(feature)).count();
     let stairs = count(|feature| matches!(feature, Feature::Stairs { .. }));
-    let things = terrain.features.len() - stairs;
-    match (stairs, things) {
-        (0, 0) => "flat",
-        (_, 0) => "stairs",
-        (0, _) => "obstacles",
-        _ => "stairs, obstacles",
-    }
-    .to_owned()
+    let ramps = count(|feature| matches!(feature, Feature::Ramp { .. }));
+    let rough = count(|feature| matches!(feature, Feature::Rough { .. }));
+    let things = terrain.features.len() - stairs - ramps - rough;
+    let words = [(stairs, "stairs"), (ramps, "ramps"), (rough, "rough ground"), (things, "obstacles")];
+    let words: Vec<&str> = words.into_iter().filter(|(count, _)| *count > 0).map(|(_, word)| word).collect();
+    if words.is_empty() { "flat".to_owned() } else { words.join(", ") }
 }
 
 #[cfg(test)]

@@ -169,6 +169,20 @@ impl Surface {
         self.triangles.extend(other.triangles.iter().map(|t| t.map(|i| i + first)));
     }
 
+    /// Flat triangles with edges between them.
+    pub(super) fn faceted(corners: &[Point3<f64>], triangles: &[[u32; 3]]) -> Self {
+        let mut surface = Self::default();
+        for triangle in triangles {
+            let [a, b, c] = triangle.map(|i| corners[i as usize]);
+            let normal = (b - a).cross(&(c - a)).try_normalize(0.0).unwrap_or_else(Vector3::z);
+            let first = surface.positions.len() as u32;
+            surface.positions.extend([a, b, c]);
+            surface.normals.extend([normal; 3]);
+            surface.triangles.push([first, first + 1, first + 2]);
+        }
+        surface
+    }
+
     /// The mesh Bevy draws, in f32.
     pub(super) fn to_mesh(&self) -> Mesh {
         let f32s = |v: &Vector3<f64>| [v.x as f32, v.y as f32, v.z as f32];

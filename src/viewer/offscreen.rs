@@ -100,19 +100,13 @@ impl Offscreen {
         .add_plugins((scene::plugin, overlays::plugin));
 
         let size = options.size;
-        let mut image = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
-        image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
-        let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
+        let target = texture(&mut app, size);
         let (choice, camera_target) = (options.camera, target.clone());
         app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>| {
             let mut camera = commands.spawn(camera::bundle(choice, &light, Quality::Full));
             camera.insert(RenderTarget::from(camera_target.clone()));
         });
-        while app.plugins_state() == PluginsState::Adding {
-            bevy::tasks::tick_global_task_pools_on_main_thread();
-        }
-        app.finish();
-        app.cleanup();
+        finish(&mut app);
         (0..WARM_UP).for_each(|_| app.update());
 
         // From here on every frame is read back.
@@ -241,6 +235,22 @@ impl Offscreen {
         let mut cameras = world.query::<&mut Camera>();
         cameras.iter_mut(world).for_each(|mut camera| camera.is_active = active);
     }
+}
+
+/// A texture that is drawn into, and read.
+pub(super) fn texture(app: &mut App, size: (u32, u32)) -> Handle<Image> {
+    let mut image = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
+    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
+    app.world_mut().resource_mut::<Assets<Image>>().add(image)
+}
+
+/// Waits until the renderer has started, as the window library does where there is a window.
+pub(super) fn finish(app: &mut App) {
+    while app.plugins_state() == PluginsState::Adding {
+        bevy::tasks::tick_global_task_pools_on_main_thread();
+    }
+    app.finish();
+    app.cleanup();
 }
 
 /// The picture in what was read back, whose rows are padded to a multiple of 256 bytes.

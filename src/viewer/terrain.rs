@@ -1,6 +1,6 @@
-//! Floor, stairs, boxes and walls.
+//! Floor, stairs, boxes, walls, ramps and rough ground.
 //!
-//! Drawn from the same cuboids that the physics collides with; only the floor's grid and the edge
+//! Drawn from the same cuboids and triangles that the physics collides with; only the floor's grid and the edge
 //! strips of the treads are added.
 
 use bevy::asset::RenderAssetUsages;
@@ -19,6 +19,7 @@ use super::see_through::Screen;
 use super::sky;
 use crate::config::robot::Geometry;
 use crate::config::scenario::{Feature, TerrainConfig};
+use crate::course::Relief;
 use crate::physics::cuboids;
 
 /// Half the edge of the drawn floor [m]; beyond lies haze.
@@ -61,7 +62,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
     let mut obstacles = 0;
     for (feature_index, feature) in terrain.features.iter().enumerate() {
         let base = match feature {
-            Feature::Stairs { .. } => CONCRETE,
+            Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => CONCRETE,
             Feature::Wall { .. } => PLASTER,
             Feature::Box { .. } => {
                 obstacles += 1;
@@ -78,6 +79,10 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
                 add_nosing(&mut strips, &size, &pose, index < *steps, *down && index + 1 >= *steps);
             }
         }
+        if let Some(relief) = Relief::of(feature) {
+            let (corners, triangles) = relief.mesh();
+            body.append(&Surface::faceted(&corners, &triangles), &Isometry3::identity());
+        }
         for (surface, colour) in [(body, base), (strips, NOSING)] {
             if surface.triangles.is_empty() {
                 continue;
@@ -90,7 +95,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
                 Transform::default(),
             ));
             match feature {
-                Feature::Stairs { .. } => part.insert(Ground),
+                Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => part.insert(Ground),
                 Feature::Wall { .. } => &mut part,
                 Feature::Box { center_m, .. } => part.insert((
                     BoxPart(feature_index),

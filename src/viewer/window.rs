@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bevy::app::PluginGroupBuilder;
+use bevy::camera::RenderTarget;
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
 use bevy::render::error_handler::{RenderError, RenderErrorHandler, RenderErrorPolicy};
@@ -27,7 +29,7 @@ use super::screenshot;
 use super::session::{self, Farewell, Open, Session};
 use super::sky::SkyLight;
 use super::start::{self, StartPage};
-use super::{hands, notices, pointer, timeline, will};
+use super::{hands, notices, offscreen, pointer, timeline, will};
 
 /// Exit code with which Ctrl-C in the terminal closes the window.
 const INTERRUPTED: u8 = 130;
@@ -126,29 +128,13 @@ pub fn run_window(
         return Err(error);
     }
     let farewell = Farewell::new(at_end);
-    let shared = SharedSource::new(showing.opened.source);
-    let mut edits = Edits::default();
-    edits.follow(&showing.request, showing.opened.loaded.as_ref());
-    let mut session = Session::new(showing.opener, showing.request, showing.opened.loaded);
-    session.trouble = showing.trouble;
-    let page = if showing.start_page { StartPage::open(&session) } else { StartPage::default() };
-    let fault = RenderFault::default();
-
-    let (last, source) = (farewell.clone(), shared.clone());
+    let (shared, parts) = Parts::of(showing, farewell.clone());
+    let fault = parts.fault.clone();
+    let (last, source) = (farewell, shared.clone());
     will::make(Box::new(move || last.say(&**source.lock())));
-    let result = guarded(|| {
-        let mut app = window_app(shared.clone(), options);
-        app.insert_resource(farewell.clone())
-            .insert_resource(fault.clone())
-            .insert_resource(edits)
-            .insert_resource(ControllerPanel::new(session.loaded.clone()))
-            .insert_resource(session)
-            .insert_resource(page);
-        if let Some(ghost) = showing.ghost {
-            app.insert_resource(Ghost::new(ghost));
-        }
-        app.run()
-    });
+    let plugins =
+        DefaultPlugins.set(WindowPlugin { primary_window: Some(window(&shared, options)), ..default() });
+    let result = guarded(|| app(plugins, shared.clone(), parts, options, Canvas::Window).run());
     if let Some(deed) = will::take_back() {
         deed();
     }
@@ -203,51 +189,105 @@ pub(super) fn log_plugin() -> LogPlugin {
     LogPlugin { level: Level::ERROR, filter: "wgpu=off,naga=off,bevy_egui=error".to_owned(), ..default() }
 }
 
-fn window_app(source: SharedSource, options: &WindowOptions) -> App {
-    let title = source.lock().title();
-    let window = Window {
-        title: session::title_of(&title),
+/// The window itself.
+pub(super) fn window(source: &SharedSource, options: &WindowOptions) -> Window {
+    Window {
+        title: session::title_of(&source.lock().title()),
         name: Some("loong".to_owned()),
         resolution: WindowResolution::new(options.size.0, options.size.1),
         present_mode: PresentMode::AutoVsync,
         ..default()
-    };
+    }
+}
+
+/// What a window's app starts with beside the run.
+pub(super) struct Parts {
+    session: Session,
+    edits: Edits,
+    page: StartPage,
+    ghost: Option<Ghost>,
+    farewell: Farewell,
+    fault: RenderFault,
+}
+
+impl Parts {
+    /// The run, and everything else.
+    pub(super) fn of(showing: Showing, farewell: Farewell) -> (SharedSource, Self) {
+        let mut edits = Edits::default();
+        edits.follow(&showing.request, showing.opened.loaded.as_ref());
+        let mut session = Session::new(showing.opener, showing.request, showing.opened.loaded);
+        session.trouble = showing.trouble;
+        let page = if showing.start_page { StartPage::open(&session) } else { StartPage::default() };
+        let (ghost, fault) = (showing.ghost.map(Ghost::new), RenderFault::default());
+        let source = SharedSource::new(showing.opened.source);
+        (source, Self { session, edits, page, ghost, farewell, fault })
+    }
+}
+
+/// Where frames are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Canvas {
+    /// In the window.
+    Window,
+    /// In a texture of the window's size.
+    Texture,
+}
+
+/// Everything a window does.
+pub(super) fn app(
+    plugins: PluginGroupBuilder,
+    source: SharedSource,
+    parts: Parts,
+    options: &WindowOptions,
+    canvas: Canvas,
+) -> App {
     let mut app = App::new();
-    app.add_plugins(
-        DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(log_plugin()),
-    )
-    .add_plugins(EguiPlugin::default())
-    .insert_resource(source)
-    .insert_resource(Overlays::new(&options.overlays))
-    .insert_resource(Clock::new(options.playing, options.speed))
-    .insert_resource(RenderErrorHandler(close_on_fault))
-    .init_resource::<Panel>()
-    .init_resource::<Side>()
-    .init_resource::<Notices>()
-    .init_resource::<pointer::LeftButton>()
-    .add_message::<Open>()
-    .add_message::<start::Home>()
-    .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
-    .add_systems(Update, (panel::keys, panels::keys, overlays::keys, camera::keys).in_set(Step::Input))
-    .add_systems(Update, controller_panel::follow.in_set(Step::Input))
-    .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
-    .add_systems(
-        Update,
-        (start::keys, session::drops, session::open, session::title, reload::take_over, start::frame)
-            .chain()
-            .after(panel::keys)
-            .in_set(Step::Input),
-    )
-    .add_systems(PreStartup, quality::choose)
-    .add_systems(PreUpdate, pointer::follow)
-    .add_systems(Update, (screenshot::keys, pointer::prepare))
-    .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
-    .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
-    .add_systems(EguiPrimaryContextPass, (panel::show, timeline::show).chain().run_if(start::is_closed))
-    .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
+    app.add_plugins(plugins.set(log_plugin()))
+        .add_plugins(EguiPlugin::default())
+        .insert_resource(source)
+        .insert_resource(Overlays::new(&options.overlays))
+        .insert_resource(Clock::new(options.playing, options.speed))
+        .insert_resource(RenderErrorHandler(close_on_fault))
+        .insert_resource(ControllerPanel::new(parts.session.loaded.clone()))
+        .insert_resource(parts.session)
+        .insert_resource(parts.edits)
+        .insert_resource(parts.page)
+        .insert_resource(parts.farewell)
+        .insert_resource(parts.fault)
+        .init_resource::<Panel>()
+        .init_resource::<Side>()
+        .init_resource::<Notices>()
+        .init_resource::<pointer::LeftButton>()
+        .add_message::<Open>()
+        .add_message::<start::Home>()
+        .add_plugins((scene::plugin, overlays::plugin, hands::plugin))
+        .add_systems(Update, (panel::keys, panels::keys, overlays::keys, camera::keys).in_set(Step::Input))
+        .add_systems(Update, controller_panel::follow.in_set(Step::Input))
+        .add_systems(Update, camera::mouse.after(hands::Following).in_set(Step::Input))
+        .add_systems(
+            Update,
+            (start::keys, session::drops, session::open, session::title, reload::take_over, start::frame)
+                .chain()
+                .after(panel::keys)
+                .in_set(Step::Input),
+        )
+        .add_systems(PreStartup, quality::choose)
+        .add_systems(PreUpdate, pointer::follow)
+        .add_systems(Update, (screenshot::keys, pointer::prepare))
+        .add_systems(Update, (clock::advance, ghost::follow).chain().in_set(Step::Advance))
+        .add_systems(Update, (ghost::spawn, ghost::place).chain().in_set(Step::Place))
+        .add_systems(EguiPrimaryContextPass, (panel::show, timeline::show).chain().run_if(start::is_closed))
+        .add_systems(EguiPrimaryContextPass, (start::show, notices::show, notice::show).chain());
+    if let Some(ghost) = parts.ghost {
+        app.insert_resource(ghost);
+    }
     let view = options.camera;
+    let target = (canvas == Canvas::Texture).then(|| offscreen::texture(&mut app, options.size));
     app.add_systems(Startup, move |mut commands: Commands, light: Res<SkyLight>, quality: Res<Quality>| {
-        commands.spawn(camera::bundle(view.into(), &light, *quality));
+        let mut camera = commands.spawn(camera::bundle(view.into(), &light, *quality));
+        if let Some(target) = &target {
+            camera.insert(RenderTarget::from(target.clone()));
+        }
     });
     app
 }

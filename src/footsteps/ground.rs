@@ -1,0 +1,134 @@
+//! The ground under soles as the map has it, and the best place for a sole nearby.
+
+use nalgebra::{Isometry3, Point2, Point3, Translation3, Vector2};
+
+use super::foothold::{SoleGround, Surface};
+use crate::mapping::WorldMap;
+
+/// Where the ground under a sole is looked at: shares of its half length and half width.
+const ALONG: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+const ACROSS: [f64; 3] = [-1.0, 0.0, 1.0];
+
+/// How far from its place a foothold may be put along and across the foot [m], and the steps it is tried in.
+const NEARBY_M: (f64, f64) = (0.08, 0.04);
+const TRIED: (i32, i32) = (4, 2);
+
+/// Unevenness [m], slope, and way from the place meant [m] that a foothold is as loath to have.
+const LOATH: (f64, f64, f64) = (0.006, 0.15, 0.05);
+
+/// Distance of the places between two footholds that are looked at [m].
+const SPACING_M: f64 = 0.03;
+
+/// What a foot stands on or goes to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Footing {
+    /// Where, on the ground [m].
+    pub(super) xy: Point2<f64>,
+    /// Its height [m].
+    pub(super) height_m: f64,
+    /// What the sole lies on.
+    pub(super) surface: Surface,
+    /// Whether it belongs to ground that is not level.
+    pub(super) is_relief: bool,
+}
+
+impl Footing {
+    /// Level ground at a place, as the map has it.
+    pub(super) fn level(map: &WorldMap, xy: Point2<f64>) -> Self {
+        Self { xy, height_m: map.height_m(&xy), surface: Surface::WIDE, is_relief: map.is_relief(&xy) }
+    }
+}
+
+/// Half the length and half the width of a sole [m].
+pub(super) type HalfSole = (f64, f64);
+
+/// The plane a sole lies on at a place; none where all of it is level ground.
+pub(super) fn under_sole(map: &WorldMap, sole: &Isometry3<f64>, half: HalfSole) -> Option<SoleGround> {
+    if map.reliefs().is_empty() {
+        return None;
+    }
+    let place = |x: f64, y: f64| (sole * Point3::new(x * half.0, y * half.1, 0.0)).xy();
+    if !ALONG.iter().any(|x| ACROSS.iter().any(|y| map.is_relief(&place(*x, *y)))) {
+        return None;
+    }
+    // Least squares on places that lie evenly round the centre.
+    let mut heights = [[0.0; ACROSS.len()]; ALONG.len()];
+    let (mut sum, mut along, mut across) = (0.0, 0.0, 0.0);
+    for (row, x) in heights.iter_mut().zip(ALONG) {
+        for (height, y) in row.iter_mut().zip(ACROSS) {
+            *height = map.height_m(&place(x, y));
+            sum += *height;
+            along += *height * x;
+            across += *height * y;
+        }
+    }
+    let squares = |shares: &[f64]| shares.iter().map(|share| share * share).sum::<f64>();
+    let mean = sum / (ALONG.len() * ACROSS.len()) as f64;
+    let along = along / (squares(&ALONG) * ACROSS.len() as f64);
+    let across = across / (squares(&ACROSS) * ALONG.len() as f64);
+    let (mut over_m, mut off_m) = (0.0_f64, 0.0_f64);
+    for (row, x) in heights.iter().zip(ALONG) {
+        for (height, y) in row.iter().zip(ACROSS) {
+            let off = height - (mean + along * x + across * y);
+            over_m = over_m.max(off);
+            off_m = off_m.max(off.abs());
+        }
+    }
+    let ahead = sole.rotation * nalgebra::Vector3::x();
+    let ahead = ahead.xy() / ahead.xy().norm().max(1e-9);
+    let left = Vector2::new(-ahead.y, ahead.x);
+    let slope = ahead * (along / half.0) + left * (across / half.1);
+    // A sole lies on what stands out.
+    Some(SoleGround { height_m: mean + over_m, slope, unevenness_m: off_m })
+}
+
+/// The best place near a foothold, and what it is like there; none where all is level.
+pub(super) fn best_nearby(
+    map: &WorldMap,
+    foothold: &Isometry3<f64>,
+    half: HalfSole,
+) -> Option<(Isometry3<f64>, Footing)> {
+    if map.reliefs().is_empty() {
+        return None;
+    }
+    let mut best: Option<(f64, Isometry3<f64>, SoleGround)> = None;
+    let (far_x, far_y) = NEARBY_M;
+    for i in -TRIED.0..=TRIED.0 {
+        for j in -TRIED.1..=TRIED.1 {
+            let (x, y) =
+                (far_x * f64::from(i) / f64::from(TRIED.0), far_y * f64::from(j) / f64::from(TRIED.1));
+            let sole = foothold * Translation3::new(x, y, 0.0);
+            let level = || {
+                let height_m = map.height_m(&Point2::from(sole.translation.vector.xy()));
+                SoleGround { height_m, slope: Vector2::zeros(), unevenness_m: 0.0 }
+            };
+            let here = under_sole(map, &sole, half);
+            if here.is_none() && i == 0 && j == 0 {
+                return None;
+            }
+            let ground = here.unwrap_or_else(level);
+            let cost = (ground.unevenness_m / LOATH.0).powi(2)
+                + ground.slope.norm_squared() / LOATH.1.powi(2)
+                + (x * x + y * y) / LOATH.2.powi(2);
+            if best.as_ref().is_none_or(|(least, _, _)| cost < *least) {
+                best = Some((cost, sole, ground));
+            }
+        }
+    }
+    best.map(|(_, sole, ground)| {
+        let xy = Point2::from(sole.translation.vector.xy());
+        let surface = Surface::sloping(ground.slope);
+        (sole, Footing { xy, height_m: ground.height_m, surface, is_relief: true })
+    })
+}
+
+/// How much higher than two footings the ground between them is [m].
+pub(super) fn bump_m(map: &WorldMap, from: &Footing, to: &Footing) -> f64 {
+    if !(from.is_relief || to.is_relief) {
+        return 0.0;
+    }
+    let way = to.xy - from.xy;
+    let pieces = (way.norm() / SPACING_M).ceil().max(1.0);
+    let between = (1..pieces as usize).map(|i| map.height_m(&(from.xy + way * (i as f64 / pieces))));
+    (between.fold(f64::NEG_INFINITY, f64::max) - from.height_m.max(to.height_m)).max(0.0)
+}
