@@ -13,6 +13,29 @@ const ACCELERATION_M_S2: (f64, f64) = (-6.0, 8.0);
 /// Rise from which a step counts fully as one of stairs [m].
 const STAIR_RISE_M: f64 = 0.1;
 
+/// Share of a step's fall on a slope by which the CoM goes lower: half of a step lies ahead of it when the leg
+/// that leads has to reach the ground.
+const FALL_SHARE: f64 = 0.5;
+
+/// How much lower than over level ground the CoM is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lowering {
+    /// Up to so much on stairs, up and down [m].
+    Stairs(f64),
+    /// By what the leg that leads lacks, down a slope.
+    Slope,
+}
+
+impl Lowering {
+    /// For a step that rises by so much in the direction of the walk [m].
+    fn by_m(self, rise_m: f64) -> f64 {
+        match self {
+            Self::Stairs(most_m) => most_m * (rise_m.abs() / STAIR_RISE_M).min(1.0),
+            Self::Slope => FALL_SHARE * (-rise_m).max(0.0),
+        }
+    }
+}
+
 /// A height and how fast it changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MovingHeight {
@@ -34,11 +57,11 @@ pub struct Line {
 }
 
 impl Line {
-    /// Height of the line through the footholds under the CoM, lowered by up to `drop_m` on stairs.
+    /// Height of the line through the footholds under the CoM, lowered.
     ///
     /// On this line a CoM that moves as a pendulum of constant rate of divergence needs no more force than
     /// that pendulum: `z_ddot = omega^2 (z - z_foot) - g` (Englsberger et al. 2015, 3D DCM).
-    pub fn under(&self, com: &Vector3<f64>, velocity: &Vector3<f64>, drop_m: f64) -> MovingHeight {
+    pub fn under(&self, com: &Vector3<f64>, velocity: &Vector3<f64>, lowering: Lowering) -> MovingHeight {
         let stance = self.stance;
         // Share of the way from the stance foot to another foothold that the CoM has gone, and its rate.
         let share = |to: &Vector3<f64>| {
@@ -46,18 +69,17 @@ impl Line {
             let length = way.norm_squared().max(0.01);
             ((com - stance).xy().dot(&way) / length, velocity.xy().dot(&way) / length)
         };
-        let on_line = |to: &Vector3<f64>| {
+        let on_line = |to: &Vector3<f64>, ahead: f64| {
             let (share, rate) = share(to);
             let rise = to.z - stance.z;
             MovingHeight {
-                height_m: stance.z + rise * share.clamp(0.0, 1.0)
-                    - drop_m * (rise.abs() / STAIR_RISE_M).min(1.0),
+                height_m: stance.z + rise * share.clamp(0.0, 1.0) - lowering.by_m(ahead * rise),
                 rate_m_s: if (0.0..=1.0).contains(&share) { rise * rate } else { 0.0 },
             }
         };
         match self.after {
-            Some(after) if share(&after).0 > 0.0 => on_line(&after),
-            _ => on_line(&self.before),
+            Some(after) if share(&after).0 > 0.0 => on_line(&after, 1.0),
+            _ => on_line(&self.before, -1.0),
         }
     }
 }
@@ -132,13 +154,13 @@ mod tests {
         let line = Line { before: foot(0.0, 0.0), stance: foot(0.3, 0.17), after: Some(foot(0.6, 0.34)) };
         let velocity = Vector3::new(0.6, 0.0, 0.0);
         for x in [0.15, 0.3, 0.45] {
-            let under = line.under(&Vector3::new(x, 0.0, 1.0), &velocity, 0.03);
+            let under = line.under(&Vector3::new(x, 0.0, 1.0), &velocity, Lowering::Stairs(0.03));
             assert!((under.height_m - (x / 0.3 * 0.17 - 0.03)).abs() < 1e-12, "{x}: {under:?}");
             assert!((under.rate_m_s - 0.6 / 0.3 * 0.17).abs() < 1e-12, "{x}: {under:?}");
         }
         // Beyond the last foothold it is level.
         let last = Line { after: None, ..line };
-        let under = last.under(&Vector3::new(0.4, 0.0, 1.0), &velocity, 0.0);
+        let under = last.under(&Vector3::new(0.4, 0.0, 1.0), &velocity, Lowering::Stairs(0.0));
         assert_eq!(under, MovingHeight { height_m: 0.17, rate_m_s: 0.0 });
     }
 

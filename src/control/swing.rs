@@ -12,6 +12,9 @@ use crate::footsteps::tilt;
 /// Room over an edge the foot passes [m].
 const EDGE_ROOM_M: f64 = 0.01;
 
+/// Shorter ways are none along which a foot could rise [m].
+const MIN_WAY_M: f64 = 0.02;
+
 /// Share of a swing's time after which the sole is tilted as the ground that it goes to.
 const TILTED_SHARE: f64 = 0.8;
 
@@ -82,11 +85,13 @@ pub struct SwingWay {
     pub bump_m: f64,
     /// Slope of the ground that is left.
     pub slope: Vector2<f64>,
+    /// Whether the ground slopes or is rough here or there: the foot then rises along the line between both.
+    pub slopes: bool,
 }
 
 impl SwingWay {
     /// Over level ground.
-    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0) };
+    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false };
 }
 
 /// The swing of one foot.
@@ -112,7 +117,7 @@ impl SwingFoot {
             from,
             x: axis(from.translation.x),
             y: axis(from.translation.y),
-            z: axis(from.translation.z),
+            z: axis(if way.slopes { 0.0 } else { from.translation.z }),
             yaw: axis(crate::model::angles::heading(&from)),
             half_length_m,
             way,
@@ -144,6 +149,22 @@ impl SwingFoot {
     /// Its velocity on the ground plane [m/s].
     pub fn xy_velocity_m_s(&self) -> Vector2<f64> {
         Vector2::new(self.x.v, self.y.v)
+    }
+
+    /// Height of the line between the place that is left and the target under the present reference, and how
+    /// it changes.
+    fn line(&self, target: &Isometry3<f64>) -> Axis {
+        let from = self.from.translation.vector;
+        let way = target.translation.vector - from;
+        let length = way.xy().norm_squared().max(MIN_WAY_M.powi(2));
+        let along = |x: f64, y: f64| (x * way.x + y * way.y) / length;
+        let share = along(self.x.p - from.x, self.y.p - from.y);
+        let moves = if (0.0..=1.0).contains(&share) { way.z } else { 0.0 };
+        Axis {
+            p: from.z + way.z * share.clamp(0.0, 1.0),
+            v: moves * along(self.x.v, self.y.v),
+            a: moves * along(self.x.a, self.y.a),
+        }
     }
 
     /// How the sole is tilted a share of the swing's time on: from the slope it leaves to the one it goes to.
@@ -196,7 +217,9 @@ impl SwingFoot {
         }
         self.clock_s += dt_s;
 
-        let (z0, z1) = (self.from.translation.z, target.translation.z);
+        let line = if self.way.slopes { self.line(target) } else { Axis::default() };
+        let (z0, z1) =
+            if self.way.slopes { (0.0, 0.0) } else { (self.from.translation.z, target.translation.z) };
         let apex_share = match (climbs, descends) {
             (true, _) => self.climb_apex_share(config, rise),
             (_, true) => config.descent_apex_share,
@@ -218,7 +241,9 @@ impl SwingFoot {
             self.z.p += self.z.v * dt_s;
         }
         let share = (self.clock_s / duration_s).clamp(0.0, 1.0);
-        let firmness = if climbs { ((share - 0.3) / 0.3).clamp(0.1, 1.0) } else { 1.0 };
+        // A foot that leaves for a higher place may roll off over its toes: the ankle has no room to stay level.
+        let rolls_off = climbs || (!over_edge && rise > 0.03);
+        let firmness = if rolls_off { ((share - 0.3) / 0.3).clamp(0.1, 1.0) } else { 1.0 };
         let toes_down = if climbs {
             let s = (share / 0.85).min(1.0);
             config.toes_down_rad * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
@@ -233,9 +258,9 @@ impl SwingFoot {
         let lift_m = self.half_length_m * toes_down.sin();
         let lift_rate = (lift_m - std::mem::replace(&mut self.lift_m, lift_m)) / dt_s;
         SwingReference {
-            position: Vector3::new(self.x.p, self.y.p, self.z.p + lift_m),
-            velocity: Vector3::new(self.x.v, self.y.v, self.z.v + lift_rate),
-            acceleration: Vector3::new(self.x.a, self.y.a, self.z.a),
+            position: Vector3::new(self.x.p, self.y.p, line.p + self.z.p + lift_m),
+            velocity: Vector3::new(self.x.v, self.y.v, line.v + self.z.v + lift_rate),
+            acceleration: Vector3::new(self.x.a, self.y.a, line.a + self.z.a),
             orientation: self.tilt(target, share)
                 * UnitQuaternion::from_euler_angles(0.0, 0.0, self.yaw.p)
                 * UnitQuaternion::from_euler_angles(0.0, toes_down, 0.0),

@@ -5,7 +5,7 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase, double_support_s, single_support_s};
 use super::gait_parameters::GaitParameters;
-use super::height::{HeightControl, Line, MovingHeight};
+use super::height::{HeightControl, Line, Lowering, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
 use super::pendulum::Pendulum;
@@ -419,6 +419,7 @@ impl Walker {
             edge_m: step.on_stairs.then_some(edge_m),
             bump_m: step.bump_m,
             slope: self.planner.surface(swing).slope,
+            slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
         };
         self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], way);
         self.step_rise_m = step.rise_m;
@@ -539,7 +540,9 @@ impl Walker {
                 (other, next)
             }
         };
-        Line { before, stance, after }.under(com, velocity, self.config.body.stair_drop_m)
+        let slopes = Side::BOTH.iter().any(|side| !self.planner.surface(*side).is_level());
+        let lowering = if slopes { Lowering::Slope } else { Lowering::Stairs(self.config.body.stair_drop_m) };
+        Line { before, stance, after }.under(com, velocity, lowering)
     }
 
     fn set_orientations(&mut self) {
