@@ -17,12 +17,15 @@ const STAIR_RISE_M: f64 = 0.1;
 /// that leads has to reach the ground.
 const FALL_SHARE: f64 = 0.5;
 
+/// The same for its rise: the leg that trails rolls off over its toes, which makes up for half of what it lacks.
+const RISE_SHARE: f64 = 0.25;
+
 /// How much lower than over level ground the CoM is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lowering {
     /// Up to so much on stairs, up and down [m].
     Stairs(f64),
-    /// By what the leg that leads lacks, down a slope.
+    /// By what the leg that leads lacks down a slope, and the one that trails up it.
     Slope,
 }
 
@@ -31,7 +34,7 @@ impl Lowering {
     fn by_m(self, rise_m: f64) -> f64 {
         match self {
             Self::Stairs(most_m) => most_m * (rise_m.abs() / STAIR_RISE_M).min(1.0),
-            Self::Slope => FALL_SHARE * (-rise_m).max(0.0),
+            Self::Slope => FALL_SHARE * (-rise_m).max(0.0) + RISE_SHARE * rise_m.max(0.0),
         }
     }
 }

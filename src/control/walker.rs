@@ -645,13 +645,15 @@ impl Walker {
         }
     }
 
-    /// Whether the heel of a foot that is about to leave a higher step may rise.
+    /// Whether the heel of a foot that is about to leave a higher step, or to go up a slope, may rise.
     fn heel_rises(&self, side: Side, toes_down_rad: f64) -> bool {
         let gait = &self.gait;
         let leaves = gait.phase == Phase::Double && side != gait.stance;
         let drop_m = self.soles[side.index()].translation.z - self.soles[side.other().index()].translation.z;
+        // Up a slope the ankle has no room for the whole sole.
+        let climbs = !self.planner.surface(side).is_level() && drop_m < -0.03;
         leaves
-            && drop_m > 0.05
+            && (drop_m > 0.05 || climbs)
             && (gait.progress() > self.timing.heel_off_share || toes_down_rad > ON_TOES_RAD)
     }
 

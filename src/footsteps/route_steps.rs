@@ -46,6 +46,9 @@ const TURNED_RAD: f64 = 0.06;
 /// Length of the route over which its bend is taken [m].
 const BEND_M: f64 = 0.2;
 
+/// Length of the route over which the slope ahead is taken [m].
+const SLOPE_M: f64 = 0.5;
+
 /// Difference of height from which on a foothold belongs to stairs [m].
 const STEP_M: f64 = 0.03;
 
@@ -60,6 +63,8 @@ pub struct Pace {
     pub stair_step_s: f64,
     /// Longest step [m].
     pub max_forward_m: f64,
+    /// Most that a step may rise or fall on a slope [m].
+    pub max_rise_m: f64,
     /// Half the length of a sole [m].
     pub half_sole_m: f64,
     /// Half its width [m].
@@ -204,6 +209,7 @@ impl RouteSteps {
         let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
         // What is left is measured from the support, so the step after it ends slower still.
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
+        let limit = limit.min(self.slope_speed_m_s(arc_m));
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
         let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);
@@ -215,6 +221,16 @@ impl RouteSteps {
         } else {
             (arc_m + length, speed, None)
         }
+    }
+
+    /// Speed at which a step rises or falls no more than it may on the slope ahead [m/s].
+    fn slope_speed_m_s(&self, arc_m: f64) -> f64 {
+        let (from, to) = (self.route.at(arc_m).xy, self.route.at(arc_m + SLOPE_M).xy);
+        if !(self.map.is_relief(&from) || self.map.is_relief(&to)) {
+            return f64::INFINITY;
+        }
+        let slope = (self.map.height_m(&to) - self.map.height_m(&from)).abs() / SLOPE_M;
+        self.pace.max_rise_m / (slope.max(1e-3) * self.step_s)
     }
 
     fn foothold(&self, side: Side, arc_m: f64, across_m: f64, turn_rad: f64) -> Isometry3<f64> {
@@ -383,6 +399,7 @@ mod tests {
         step_s: 0.41,
         stair_step_s: 0.54,
         max_forward_m: 0.62,
+        max_rise_m: 0.13,
         half_sole_m: 0.1225,
         half_sole_width_m: 0.05,
     };
