@@ -245,7 +245,7 @@ fn cast_on_triangle(
     }
     let from = origin - corners[0];
     let across = from.cross(direction);
-    let (u, v) = (-ac.dot(&across) / facing, ab.dot(&across) / facing);
+    let (u, v) = (ac.dot(&across) / facing, -ab.dot(&across) / facing);
     let range_m = from.dot(&normal) / facing;
     let inside = u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9 && range_m > 0.0;
     inside.then(|| ReliefHit { range_m, normal: normal.normalize() })
@@ -305,22 +305,31 @@ mod tests {
     }
 
     #[test]
-    fn rays_meet_the_height_there_is() {
+    fn a_ray_at_a_place_of_the_surface_meets_it_there_or_before() {
         for relief in [ramp(), rough()] {
-            let mut met = 0;
-            for i in 0..400 {
+            let (mut met, mut beside) = (0, 0);
+            for i in 0..600 {
+                let (u, v) = (0.37 * f64::from(i) % 1.0, 0.61 * f64::from(i) % 1.0);
+                let ends = |lines: &[f64], share: f64| lines[0] + share * (lines[lines.len() - 1] - lines[0]);
+                let place = relief.world_from_relief * Point2::new(ends(&relief.xs, u), ends(&relief.ys, v));
+                let target = Point3::new(place.x, place.y, relief.height_m(&place).expect("on it"));
                 let angle = 0.7 * f64::from(i);
-                let origin = Point3::new(1.5 + 0.01 * f64::from(i), -1.0, 2.0);
-                let direction =
-                    Vector3::new(angle.cos(), angle.sin(), -0.3 - 0.01 * f64::from(i % 70)).normalize();
-                let Some(hit) = relief.cast_ray(&origin, &direction, 20.0) else { continue };
-                let at = origin + direction * hit.range_m;
-                let height = relief.height_m(&at.xy()).unwrap_or(at.z);
+                let origin = Point3::new(1.5 + 3.0 * angle.cos(), 3.0 * angle.sin(), 2.0);
+                let way = target - origin;
+                let hit = relief.cast_ray(&origin, &way.normalize(), 1.01 * way.norm());
+                // One that comes up from behind a wall of its border meets none of it from above.
+                let Some(hit) = hit else {
+                    beside += 1;
+                    continue;
+                };
+                let at = origin + way.normalize() * hit.range_m;
+                let height = relief.height_m(&at.xy()).expect("on it");
                 assert!((height - at.z).abs() < 1e-6, "{height} {at:?}");
-                assert!(hit.normal.dot(&direction) < 0.0 && (hit.normal.norm() - 1.0).abs() < 1e-12);
+                assert!(hit.range_m < way.norm() + 1e-6);
+                assert!(hit.normal.dot(&way) < 0.0 && (hit.normal.norm() - 1.0).abs() < 1e-12);
                 met += 1;
             }
-            assert!(met > 40, "{met}");
+            assert!(met > 400, "{met} met, {beside} not");
         }
     }
 

@@ -4,7 +4,7 @@ use nalgebra::{Point2, Vector2};
 
 use super::grid::{ClearanceGrid, Leg};
 use super::route::{FlightPassage, Route};
-use super::smoothing::{SPACING_M, resample, round, straighten};
+use super::smoothing::{Hold, SPACING_M, resample, round, straighten};
 use crate::config::scenario::GoalConfig;
 use crate::mapping::{Flight, WorldMap};
 use crate::model::angles::wrap;
@@ -28,6 +28,9 @@ const MIDDLE_M: f64 = 0.25;
 
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
+
+/// Share of a goal's radius within which the route passes it.
+const GOAL_SHARE: f64 = 0.15;
 
 /// Clearance beyond the least that the way likes to have [m].
 const COMFORT_M: f64 = 0.25;
@@ -144,7 +147,7 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     }
 
     let mut curve: Vec<Point2<f64>> = Vec::new();
-    let mut fixed: Vec<bool> = Vec::new();
+    let mut holds: Vec<Hold> = Vec::new();
     let mut crossings: Vec<(usize, usize)> = Vec::new();
     for leg in &legs {
         let piece = match leg {
@@ -158,11 +161,24 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
         let count = piece.len();
         for (i, p) in piece.into_iter().enumerate().skip(usize::from(!curve.is_empty())) {
             let inside = i.min(count - 1 - i) as f64 * SPACING_M;
-            fixed.push(matches!(leg, Leg::Portal(_)) && inside > BEND_M);
+            let is_straight = matches!(leg, Leg::Portal(_)) && inside > BEND_M;
+            holds.push(if is_straight { Hold::Fixed } else { Hold::Free });
             curve.push(p);
         }
     }
-    round(&mut curve, &fixed, &grid, room.0);
+    // A rounded corner must not leave out the goal it lies at.
+    let mut from = 0;
+    for goal in request.goals {
+        let place = point(goal.xy_m);
+        let far = |i: &usize| (curve[*i] - place).norm_squared();
+        if let Some(nearest) = (from..curve.len()).min_by(|a, b| far(a).total_cmp(&far(b))) {
+            if holds[nearest] == Hold::Free {
+                holds[nearest] = Hold::Near(place, GOAL_SHARE * goal.radius_m);
+            }
+            from = nearest;
+        }
+    }
+    round(&mut curve, &holds, &grid, room.0);
     Ok(assemble(map, request, &curve, &portals, &crossings))
 }
 
@@ -323,6 +339,15 @@ mod tests {
         let route = route(vec![], &[goal(5.0, 2.0)]).expect("free");
         assert!((route.length_m() - 29.0_f64.sqrt()).abs() < 0.02, "{}", route.length_m());
         assert!((route.at(1.0).speed_limit_m_s - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_goal_at_a_sharp_corner_is_passed_within_its_radius() {
+        let route = route(vec![], &[goal(4.0, 0.0), goal(4.0, 8.0), goal(0.0, 8.0)]).expect("free");
+        for corner in [Point2::new(4.0, 0.0), Point2::new(4.0, 8.0)] {
+            let nearest = route.points().iter().map(|p| (p.xy - corner).norm()).fold(f64::INFINITY, f64::min);
+            assert!(nearest < 0.5 * 0.25, "{nearest}");
+        }
     }
 
     #[test]

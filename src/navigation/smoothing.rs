@@ -70,18 +70,31 @@ pub(super) fn resample(points: &[Point2<f64>]) -> Vec<Point2<f64>> {
     sampled
 }
 
+/// How far a point may go when corners are rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Hold {
+    /// As far as clearance allows.
+    Free,
+    /// No farther than this from a place [m].
+    Near(Point2<f64>, f64),
+    /// It stays.
+    Fixed,
+}
+
 /// Rounds corners: every point moves towards the middle of its neighbours while clearance allows.
 ///
-/// Fixed points stay, and those next to both ends, so that the direction there does.
-pub(super) fn round(points: &mut [Point2<f64>], fixed: &[bool], grid: &ClearanceGrid, least_m: f64) {
+/// Those next to both ends stay, so that the direction there does.
+pub(super) fn round(points: &mut [Point2<f64>], holds: &[Hold], grid: &ClearanceGrid, least_m: f64) {
     let held = (HELD_M / SPACING_M) as usize;
     let clearance = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).unwrap_or(0.0);
     for _ in 0..ROUNDS {
         for i in held..points.len().saturating_sub(held) {
-            if fixed[i] {
-                continue;
-            }
             let middle = nalgebra::center(&points[i - 1], &points[i + 1]);
+            match holds[i] {
+                Hold::Fixed => continue,
+                Hold::Near(place, within_m) if (middle - place).norm() > within_m => continue,
+                Hold::Near(..) | Hold::Free => {}
+            }
             let room = clearance(&middle);
             if room >= least_m || room >= clearance(&points[i]) {
                 points[i] = middle;

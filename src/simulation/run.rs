@@ -95,7 +95,7 @@ pub struct SeenScan<'a> {
 const ROOM_M: f64 = 0.10;
 
 /// Share of its CoM's height that a step may rise or fall on a slope.
-const MAX_RISE_SHARE: f64 = 0.13;
+const MAX_RISE_SHARE: f64 = 0.115;
 
 /// How long the robot stands at its last goal before a run ends [s].
 const REST_S: f64 = 1.0;
