@@ -63,8 +63,8 @@ pub struct Pace {
     pub stair_step_s: f64,
     /// Longest step [m].
     pub max_forward_m: f64,
-    /// Most that a step may rise or fall on a slope [m].
-    pub max_rise_m: f64,
+    /// Most that a step may rise, and fall, on a slope [m].
+    pub max_rise_m: (f64, f64),
     /// Half the length of a sole [m].
     pub half_sole_m: f64,
     /// Half its width [m].
@@ -229,8 +229,10 @@ impl RouteSteps {
         if !(self.map.is_relief(&from) || self.map.is_relief(&to)) {
             return f64::INFINITY;
         }
-        let slope = (self.map.height_m(&to) - self.map.height_m(&from)).abs() / SLOPE_M;
-        self.pace.max_rise_m / (slope.max(1e-3) * self.step_s)
+        let slope = (self.map.height_m(&to) - self.map.height_m(&from)) / SLOPE_M;
+        let (rise_m, fall_m) = self.pace.max_rise_m;
+        let most_m = if slope > 0.0 { rise_m } else { fall_m };
+        most_m / (slope.abs().max(1e-3) * self.step_s)
     }
 
     fn foothold(&self, side: Side, arc_m: f64, across_m: f64, turn_rad: f64) -> Isometry3<f64> {
@@ -399,7 +401,7 @@ mod tests {
         step_s: 0.41,
         stair_step_s: 0.54,
         max_forward_m: 0.62,
-        max_rise_m: 0.13,
+        max_rise_m: (0.11, 0.07),
         half_sole_m: 0.1225,
         half_sole_width_m: 0.05,
     };

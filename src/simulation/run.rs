@@ -94,8 +94,8 @@ pub struct SeenScan<'a> {
 /// Room a route leaves beside the body for its sway and for what estimate and steps may be off [m].
 const ROOM_M: f64 = 0.10;
 
-/// Share of its CoM's height that a step may rise or fall on a slope.
-const MAX_RISE_SHARE: f64 = 0.115;
+/// Share of its CoM's height that a step may rise, and fall, on a slope.
+const MAX_RISE_SHARE: (f64, f64) = (0.115, 0.075);
 
 /// How long the robot stands at its last goal before a run ends [s].
 const REST_S: f64 = 1.0;
@@ -510,7 +510,7 @@ fn pace_of(walker: &Walker, model: &RobotModel) -> Pace {
         step_s: gait.single_support_s + gait.double_support_s,
         stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
         max_forward_m: gait.max_forward_m,
-        max_rise_m: MAX_RISE_SHARE * walker.com_height_m(),
+        max_rise_m: (MAX_RISE_SHARE.0 * walker.com_height_m(), MAX_RISE_SHARE.1 * walker.com_height_m()),
         half_sole_m: model.feet.iter().map(|foot| foot.half_length_m).fold(0.0, f64::max),
         half_sole_width_m: model.feet.iter().map(|foot| foot.half_width_m).fold(0.0, f64::max),
     }
