@@ -280,6 +280,26 @@ mod tests {
     }
 
     #[test]
+    fn a_foot_rises_along_a_slope_and_comes_down_square_on_it() {
+        let config = SwingConfig::default();
+        let slope = Vector2::new(0.2, 0.0);
+        let way = SwingWay { slope, slopes: true, ..SwingWay::LEVEL };
+        let mut swing = SwingFoot::lift_off(Isometry3::identity(), 0.12, way);
+        let mut target = Isometry3::translation(0.6, 0.0, 0.12);
+        target.rotation = tilt(&slope);
+        let (mut highest_m, mut last) = (0.0_f64, None);
+        for _ in 0..400 {
+            let now = swing.advance(&config, &target, 0.4, 0.001);
+            highest_m = highest_m.max(now.position.z - 0.2 * now.position.x);
+            last = Some(now);
+        }
+        let end = last.expect("a reference");
+        assert!((end.position - target.translation.vector).norm() < 0.01, "{end:?}");
+        assert!((highest_m - config.clearance_m).abs() < 0.3 * config.clearance_m, "{highest_m}");
+        assert!(end.orientation.angle_to(&target.rotation) < 1e-6);
+    }
+
+    #[test]
     fn reaches_a_moved_foothold_at_rest() {
         let config = SwingConfig::default();
         let mut swing = SwingFoot::lift_off(Isometry3::translation(0.0, 0.1, 0.0), 0.12, SwingWay::LEVEL);

@@ -132,3 +132,69 @@ pub(super) fn bump_m(map: &WorldMap, from: &Footing, to: &Footing) -> f64 {
     let between = (1..pieces as usize).map(|i| map.height_m(&(from.xy + way * (i as f64 / pieces))));
     (between.fold(f64::NEG_INFINITY, f64::max) - from.height_m.max(to.height_m)).max(0.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::{Feature, TerrainConfig};
+
+    const HALF: HalfSole = (0.12, 0.05);
+
+    fn map(feature: Feature) -> WorldMap {
+        WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![feature] })
+    }
+
+    /// A ramp that rises by a fifth along +y.
+    fn ramp() -> WorldMap {
+        map(Feature::Ramp {
+            start_m: (0.0, 1.0),
+            heading_rad: std::f64::consts::FRAC_PI_2,
+            slope_rad: 0.2_f64.atan(),
+            length_m: 3.0,
+            width_m: 2.0,
+            top_m: 1.0,
+            down: true,
+        })
+    }
+
+    #[test]
+    fn a_sole_lies_in_the_plane_of_a_ramp_whatever_its_heading() {
+        for yaw in [0.0, 0.7, 2.5] {
+            let sole = Isometry3::new(nalgebra::Vector3::new(0.1, 2.0, 0.0), nalgebra::Vector3::z() * yaw);
+            let ground = under_sole(&ramp(), &sole, HALF).expect("a ramp");
+            assert!((ground.slope - Vector2::new(0.0, 0.2)).norm() < 1e-9, "{ground:?}");
+            assert!((ground.height_m - 0.2).abs() < 1e-9 && ground.unevenness_m < 1e-9, "{ground:?}");
+        }
+        assert_eq!(under_sole(&ramp(), &Isometry3::identity(), HALF), None);
+    }
+
+    #[test]
+    fn a_foothold_gives_way_to_the_crest_of_a_ramp() {
+        let crest = Isometry3::new(
+            nalgebra::Vector3::new(0.0, 4.0, 0.0),
+            nalgebra::Vector3::z() * std::f64::consts::FRAC_PI_2,
+        );
+        let across = under_sole(&ramp(), &crest, HALF).expect("a ramp");
+        let (sole, footing) = best_nearby(&ramp(), &crest, HALF).expect("a ramp");
+        let better = under_sole(&ramp(), &sole, HALF).expect("a ramp");
+        assert!(better.unevenness_m < 0.7 * across.unevenness_m, "{across:?} {better:?}");
+        assert_eq!(footing.height_m, better.height_m);
+    }
+
+    #[test]
+    fn what_lies_between_two_footholds_is_seen() {
+        let rough = map(Feature::Rough {
+            center_m: (0.0, 0.0),
+            size_m: (2.0, 2.0),
+            yaw_rad: 0.0,
+            height_m: 0.1,
+            cell_m: 1.0,
+            seed: 1,
+        });
+        // One bump in the middle.
+        let top_m = rough.height_m(&Point2::origin());
+        let at = |x: f64| Footing::level(&rough, Point2::new(x, 0.0));
+        assert!(top_m > 0.0 && (bump_m(&rough, &at(-0.6), &at(0.6)) - 0.6 * top_m).abs() < 0.1 * top_m);
+        assert_eq!(bump_m(&rough, &at(-0.6), &at(0.0)), 0.0);
+    }
+}
