@@ -74,7 +74,9 @@ fn a_way_leads_through_every_hall() {
                 Feature::Box { .. } => kinds[0] += 1,
                 Feature::Wall { height_m, .. } if *height_m < 2.0 => kinds[1] += 1,
                 Feature::Wall { .. } => kinds[2] += 1,
-                Feature::Stairs { .. } => panic!("stairs in a hall"),
+                Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => {
+                    panic!("no level hall")
+                }
             }
         }
     }
