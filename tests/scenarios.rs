@@ -60,6 +60,21 @@ fn climbs_and_descends_treads_shorter_than_its_soles() {
 }
 
 #[test]
+fn walks_up_and_down_a_ramp_of_15_degrees() {
+    assert_passes("ramp");
+}
+
+#[test]
+fn walks_up_along_and_down_a_slope() {
+    assert_passes("slope");
+}
+
+#[test]
+fn walks_over_rough_ground() {
+    assert_passes("rough");
+}
+
+#[test]
 fn goes_round_obstacles() {
     assert_passes("obstacles");
 }
