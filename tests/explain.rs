@@ -51,7 +51,11 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         ("scenario.terrain", "struct", Some("its fields' own")),
         ("scenario.start.xy_m", "2 numbers in parentheses", Some("(0, 0)")),
         ("scenario.state_source", "one of `Sensors`, `GroundTruth`", Some("Sensors")),
-        ("scenario.terrain.features", "list `[...]`, each one of `Stairs`, `Box`, `Wall`", Some("[]")),
+        (
+            "scenario.terrain.features",
+            "list `[...]`, each one of `Stairs`, `Box`, `Wall`, `Ramp`, `Rough`",
+            Some("[]"),
+        ),
         ("scenario.terrain.features.Stairs.steps", "whole number", None),
         ("suite.entries.seeds", "2 whole numbers in parentheses", Some("(0, 1)")),
         ("suite.entries.set", "list `[...]` of texts", Some("[]")),
