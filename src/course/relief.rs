@@ -23,12 +23,16 @@ const EDGE_M: f64 = 0.03;
 pub struct Relief {
     /// Its frame seen from above; heights are over the floor.
     world_from_relief: Isometry2<f64>,
+    /// The same frame with its height.
+    world_from_local: Isometry3<f64>,
     /// Lines of the lattice across x, rising [m].
     xs: Vec<f64>,
     /// Lines across y, rising [m].
     ys: Vec<f64>,
     /// Heights, row of equal y by row [m].
     heights_m: Vec<f64>,
+    /// The largest of them [m].
+    highest_m: f64,
 }
 
 /// Where a ray meets it.
@@ -52,12 +56,8 @@ impl Relief {
                     profile.push((top_end_m + length_m, 0.0));
                 }
                 let (xs, across): (Vec<f64>, Vec<f64>) = profile.into_iter().unzip();
-                Some(Self {
-                    world_from_relief: Isometry2::new(Vector2::new(start_m.0, start_m.1), heading_rad),
-                    ys: vec![-0.5 * width_m, 0.5 * width_m],
-                    heights_m: [across.clone(), across].concat(),
-                    xs,
-                })
+                let ys = vec![-0.5 * width_m, 0.5 * width_m];
+                Some(Self::new(start_m, heading_rad, xs, ys, [across.clone(), across].concat()))
             }
             Feature::Rough { center_m, size_m, yaw_rad, height_m, cell_m, seed } => {
                 let lines = |size: f64| {
@@ -76,11 +76,21 @@ impl Relief {
                         heights_m.push(if border { 0.0 } else { drawn });
                     }
                 }
-                let at = Vector2::new(center_m.0, center_m.1);
-                Some(Self { world_from_relief: Isometry2::new(at, yaw_rad), xs, ys, heights_m })
+                Some(Self::new(center_m, yaw_rad, xs, ys, heights_m))
             }
             Feature::Stairs { .. } | Feature::Box { .. } | Feature::Wall { .. } => None,
         }
+    }
+
+    /// A lattice whose frame lies there, with that heading.
+    fn new(at_m: (f64, f64), heading_rad: f64, xs: Vec<f64>, ys: Vec<f64>, heights_m: Vec<f64>) -> Self {
+        let world_from_relief = Isometry2::new(Vector2::new(at_m.0, at_m.1), heading_rad);
+        let world_from_local = Isometry3::from_parts(
+            Translation3::new(at_m.0, at_m.1, 0.0),
+            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), world_from_relief.rotation.angle()),
+        );
+        let highest_m = heights_m.iter().copied().fold(0.0, f64::max);
+        Self { world_from_relief, world_from_local, xs, ys, heights_m, highest_m }
     }
 
     fn corner(&self, column: usize, row: usize) -> Point3<f64> {
@@ -112,7 +122,7 @@ impl Relief {
 
     /// Its triangles in the world, walls at its border among them: corners, and three of them each.
     pub fn mesh(&self) -> (Vec<Point3<f64>>, Vec<[u32; 3]>) {
-        let pose = self.world_from_local();
+        let pose = self.world_from_local;
         let mut corners: Vec<Point3<f64>> = Vec::new();
         let mut triangles = Vec::new();
         for row in 0..self.ys.len() {
@@ -168,23 +178,15 @@ impl Relief {
         places
     }
 
-    fn world_from_local(&self) -> Isometry3<f64> {
-        let (at, turn) = (self.world_from_relief.translation, self.world_from_relief.rotation.angle());
-        Isometry3::from_parts(
-            Translation3::new(at.x, at.y, 0.0),
-            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), turn),
-        )
-    }
-
     /// Where a ray of unit direction meets its upper side, within `max_m`; its walls are left out.
     pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<ReliefHit> {
-        let pose = self.world_from_local();
+        let pose = self.world_from_local;
         let (o, d) = (pose.inverse_transform_point(origin), pose.inverse_transform_vector(direction));
-        let highest = self.heights_m.iter().copied().fold(0.0, f64::max);
         // The piece of the ray over the rectangle and between floor and highest point.
         let (mut from, mut to) = (0.0, max_m);
         let ends = |lines: &[f64]| (lines[0], lines[lines.len() - 1]);
-        let slabs = [(o.x, d.x, ends(&self.xs)), (o.y, d.y, ends(&self.ys)), (o.z, d.z, (-1e-9, highest))];
+        let slabs =
+            [(o.x, d.x, ends(&self.xs)), (o.y, d.y, ends(&self.ys)), (o.z, d.z, (-1e-9, self.highest_m))];
         for (at, speed, (low, high)) in slabs {
             if speed.abs() < 1e-12 {
                 if at < low || at > high {

@@ -8,8 +8,7 @@ use std::time::Instant;
 
 use bevy::camera::RenderTarget;
 use bevy::prelude::*;
-use bevy::render::render_resource::PollType;
-use bevy::render::renderer::{RenderAdapterInfo, RenderDevice};
+use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::view::screenshot::{Screenshot, save_to_disk};
 use bevy::window::ExitCondition;
 use bevy::winit::WinitPlugin;
@@ -111,8 +110,7 @@ fn measure(
 /// Draws a frame and waits until the device has drawn what it was given, as a window's queue does.
 fn draw(app: &mut App) -> Result<(), ViewerError> {
     app.update();
-    let done = app.world().resource::<RenderDevice>().poll(PollType::wait_indefinitely());
-    done.map(|_| ()).map_err(|error| ViewerError::Renderer { message: error.to_string() })
+    offscreen::wait(app)
 }
 
 /// Writes what is seen.

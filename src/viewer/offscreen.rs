@@ -225,9 +225,7 @@ impl Offscreen {
 
     /// Waits until the device has done what it was given.
     fn wait(&self) -> Result<(), ViewerError> {
-        let device = self.app.world().resource::<RenderDevice>();
-        let done = device.poll(PollType::wait_indefinitely());
-        done.map(|_| ()).map_err(|error| ViewerError::Renderer { message: error.to_string() })
+        wait(&self.app)
     }
 
     fn show(&mut self, active: bool) {
@@ -242,6 +240,12 @@ pub(super) fn texture(app: &mut App, size: (u32, u32)) -> Handle<Image> {
     let mut image = Image::new_target_texture(size.0, size.1, TextureFormat::Rgba8UnormSrgb, None);
     image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
     app.world_mut().resource_mut::<Assets<Image>>().add(image)
+}
+
+/// Waits until an app's device has done what it was given.
+pub(super) fn wait(app: &App) -> Result<(), ViewerError> {
+    let done = app.world().resource::<RenderDevice>().poll(PollType::wait_indefinitely());
+    done.map(|_| ()).map_err(|error| ViewerError::Renderer { message: error.to_string() })
 }
 
 /// Waits until the renderer has started, as the window library does where there is a window.
