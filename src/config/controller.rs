@@ -35,9 +35,11 @@ pub struct GaitConfig {
     pub double_support_s: Option<f64>,
     /// Shortest time on one foot that step adjustment may choose [s]; 0.22 s, scaled, where absent.
     pub min_single_support_s: Option<f64>,
-    /// Time on one foot for a step of a flight of stairs [s]; 0.46 s where absent.
-    pub stair_single_support_s: Option<f64>,
-    /// Time on both feet between steps of a flight of stairs [s]; 0.06 s where absent.
+    /// Fastest that stairs are climbed, upwards [m/s]; 0.39 m/s, scaled, where absent.
+    pub climb_m_s: Option<f64>,
+    /// Fastest that stairs are climbed, along their slope [m/s]; 0.68 m/s, scaled, where absent.
+    pub climb_slope_m_s: Option<f64>,
+    /// Time on both feet between steps up a flight of stairs [s]; 0.06 s, scaled, where absent.
     pub stair_double_support_s: Option<f64>,
     /// Time on one foot for a step down [s]; 0.39 s where absent.
     pub descent_single_support_s: Option<f64>,
@@ -66,7 +68,8 @@ impl Default for GaitConfig {
             single_support_s: None,
             double_support_s: None,
             min_single_support_s: None,
-            stair_single_support_s: None,
+            climb_m_s: None,
+            climb_slope_m_s: None,
             stair_double_support_s: None,
             descent_single_support_s: None,
             descent_double_support_s: None,

@@ -1,7 +1,5 @@
 //! Which foot stands, and for how long.
 
-use super::gait_parameters::GaitParameters;
-use crate::footsteps::Foothold;
 use crate::model::Side;
 
 /// What the legs are doing.
@@ -59,23 +57,5 @@ impl Gait {
     /// Whether a foot is meant to carry weight.
     pub fn stands(&self, side: Side) -> bool {
         self.phase != Phase::Single || side == self.stance
-    }
-}
-
-/// Planned time on one foot while the other takes a step [s].
-pub fn single_support_s(config: &GaitParameters, step: Option<&Foothold>) -> f64 {
-    match step {
-        Some(step) if step.on_stairs && step.rise_m < 0.0 => config.descent_single_support_s,
-        Some(step) if step.on_stairs => config.stair_single_support_s,
-        _ => config.single_support_s,
-    }
-}
-
-/// Planned time on both feet before a step [s].
-pub fn double_support_s(config: &GaitParameters, step: Option<&Foothold>) -> f64 {
-    match step {
-        Some(step) if step.on_stairs && step.rise_m < 0.0 => config.descent_double_support_s,
-        Some(step) if step.on_stairs => config.stair_double_support_s,
-        _ => config.double_support_s,
     }
 }

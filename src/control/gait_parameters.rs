@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::config::controller::GaitConfig;
+use crate::footsteps::{Foothold, StairPace};
 use crate::model::RobotModel;
 
 /// CoM height of the biped that the figures below are for [m].
@@ -20,8 +21,10 @@ pub struct GaitParameters {
     pub double_support_s: f64,
     /// Shortest time on one foot that step adjustment may choose [s].
     pub min_single_support_s: f64,
-    /// Time on one foot for a step of a flight of stairs [s].
-    pub stair_single_support_s: f64,
+    /// Speed upwards on stairs [m/s].
+    pub climb_m_s: f64,
+    /// Speed up stairs along their slope [m/s].
+    pub climb_slope_m_s: f64,
     /// Time on both feet between steps of a flight of stairs [s].
     pub stair_double_support_s: f64,
     /// Time on one foot for a step down [s].
@@ -49,15 +52,17 @@ impl GaitParameters {
     pub fn new(config: &GaitConfig, model: &RobotModel) -> Self {
         let size = model.com_height_m() / REFERENCE_M;
         let time = |given: Option<f64>, reference_s: f64| given.unwrap_or(reference_s * size.sqrt());
+        let speed = |given: Option<f64>, reference_m_s: f64| given.unwrap_or(reference_m_s * size.sqrt());
         let length = |given: Option<f64>, reference_m: f64| given.unwrap_or(reference_m * size);
         let sole_m = 2.0 * model.feet[0].half_width_m.max(model.feet[1].half_width_m);
         Self {
             single_support_s: time(config.single_support_s, 0.35),
             double_support_s: time(config.double_support_s, 0.06),
             min_single_support_s: time(config.min_single_support_s, 0.22),
-            // Stairs are as high for a small robot as for a tall one.
-            stair_single_support_s: config.stair_single_support_s.unwrap_or(0.46),
-            stair_double_support_s: config.stair_double_support_s.unwrap_or(0.06),
+            climb_m_s: speed(config.climb_m_s, 0.39),
+            climb_slope_m_s: speed(config.climb_slope_m_s, 0.68),
+            stair_double_support_s: time(config.stair_double_support_s, 0.06),
+            // Stairs down are as high for a small robot as for a tall one.
             descent_single_support_s: config.descent_single_support_s.unwrap_or(0.39),
             descent_double_support_s: config.descent_double_support_s.unwrap_or(0.1),
             heel_off_share: config.heel_off_share,
@@ -67,6 +72,34 @@ impl GaitParameters {
             max_backward_m: length(config.max_backward_m, 0.40),
             min_width_m: config.min_width_m.unwrap_or(sole_m + PASSING_M),
             max_width_m: length(config.max_width_m, 0.58),
+        }
+    }
+
+    /// How fast it takes stairs.
+    pub fn stairs(&self) -> StairPace {
+        StairPace {
+            climb_m_s: self.climb_m_s,
+            slope_m_s: self.climb_slope_m_s,
+            descent_step_s: self.descent_single_support_s + self.descent_double_support_s,
+            least_step_s: self.single_support_s + self.double_support_s,
+        }
+    }
+
+    /// Planned time on one foot while the other takes a step [s].
+    pub fn single_support_for_s(&self, step: Option<&Foothold>) -> f64 {
+        match step.and_then(|step| step.stair_m) {
+            Some((rise_m, _)) if rise_m < 0.0 => self.descent_single_support_s,
+            Some((rise_m, run_m)) => self.stairs().step_s(rise_m, run_m) - self.stair_double_support_s,
+            None => self.single_support_s,
+        }
+    }
+
+    /// Planned time on both feet before a step [s].
+    pub fn double_support_for_s(&self, step: Option<&Foothold>) -> f64 {
+        match step.and_then(|step| step.stair_m) {
+            Some((rise_m, _)) if rise_m < 0.0 => self.descent_double_support_s,
+            Some(_) => self.stair_double_support_s,
+            None => self.double_support_s,
         }
     }
 }

@@ -9,7 +9,7 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 use super::dcm::{
     AxisChoice, AxisProblem, HORIZON, Range, StepSolver, SupportOnAxis, Timing, planned_offset,
 };
-use super::gait::{Gait, Phase, double_support_s, single_support_s};
+use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
 use super::recovery::Reach;
 use super::sole::CopRegion;
@@ -206,10 +206,10 @@ impl StepPlanner {
         let mut problems = self.problems(now, present);
 
         let freeze_s = self.config.swing.freeze_s;
-        let nominal_s = single_support_s(&self.gait, now.plan.first());
+        let nominal_s = self.gait.single_support_for_s(now.plan.first());
         // A foot that climbs has no time to lose.
         let least_s = match now.plan.first() {
-            Some(step) if step.on_stairs && step.rise_m > 0.0 => CLIMB_SHARE * nominal_s,
+            Some(step) if step.stair_m.is_some_and(|(rise_m, _)| rise_m > 0.0) => CLIMB_SHARE * nominal_s,
             _ => self.gait.min_single_support_s,
         };
         let shortest_s = least_s.max(gait.clock_s + freeze_s);
@@ -266,9 +266,9 @@ impl StepPlanner {
     fn lay_out(&mut self, now: &Situation) -> (Vector2<f64>, f64) {
         let (gait, plan) = (now.gait, now.plan);
         let config = self.gait;
-        let half_double_s = 0.5 * double_support_s(&config, plan.first());
+        let half_double_s = 0.5 * config.double_support_for_s(plan.first());
         let step_s =
-            |step: Option<&Foothold>| single_support_s(&config, step) + double_support_s(&config, step);
+            |step: Option<&Foothold>| config.single_support_for_s(step) + config.double_support_for_s(step);
         let stance_cop = self.cop_of(gait.stance, &level(&now.soles[gait.stance.index()]));
         let other = gait.stance.other();
         let other_cop = self.cop_of(other, &level(&now.soles[other.index()]));
@@ -276,7 +276,7 @@ impl StepPlanner {
             Phase::Shift => (0.5 * (stance_cop + other_cop), gait.remaining_s()),
             Phase::Double if waits(gait) => (other_cop, gait.remaining_s() - 0.5 * gait.duration_s),
             Phase::Double => {
-                (stance_cop, gait.remaining_s() + single_support_s(&config, plan.first()) + half_double_s)
+                (stance_cop, gait.remaining_s() + config.single_support_for_s(plan.first()) + half_double_s)
             }
             _ => (stance_cop, gait.remaining_s() + half_double_s),
         };

@@ -3,7 +3,7 @@
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use super::dcm::DisturbanceObserver;
-use super::gait::{Gait, Phase, double_support_s, single_support_s};
+use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
 use super::height::{HeightControl, Line, Lowering, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
@@ -410,13 +410,13 @@ impl Walker {
         let stance = self.gait.stance;
         let swing = stance.other();
         let step = self.plan[0];
-        self.gait.enter(Phase::Single, stance, single_support_s(&self.timing, Some(&step)));
+        self.gait.enter(Phase::Single, stance, self.timing.single_support_for_s(Some(&step)));
         let from = self.soles[swing.index()];
         let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
         // The edge of the stance foot's step comes first, where that is higher.
         let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
         let way = SwingWay {
-            edge_m: step.on_stairs.then_some(edge_m),
+            edge_m: step.stair_m.map(|_| edge_m),
             bump_m: step.bump_m,
             slope: self.planner.surface(swing).slope,
             slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
@@ -436,7 +436,7 @@ impl Walker {
         // the foot came early: in the middle of a double support that is longer by twice as much.
         let held = self.plan.get(1).is_some_and(|step| step.slack_m.is_some());
         let early_s = if held { self.gait.remaining_s().min(MAX_EARLY_S) } else { 0.0 };
-        let duration = double_support_s(&self.timing, self.plan.first()) + 2.0 * early_s;
+        let duration = self.timing.double_support_for_s(self.plan.first()) + 2.0 * early_s;
         self.gait.steps += 1;
         self.gait.enter(Phase::Double, landed, duration);
         self.lie_where_it_landed(landed);
@@ -473,7 +473,7 @@ impl Walker {
             let yaw_rad = heading(&step.world_from_sole);
             let at = self.planner.sole_at(step.side, cop, 0.0, yaw_rad);
             // Where the ground is not level another place has another height and another slope.
-            if !step.on_stairs
+            if step.stair_m.is_none()
                 && let Some(there) = steps.ground(&at)
                 && let Some(here) = steps.ground(&level(&stance))
             {

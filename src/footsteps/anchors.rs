@@ -4,6 +4,7 @@ use nalgebra::Point2;
 
 use super::foothold::Surface;
 use super::ground::Footing;
+use super::pace::StairPace;
 use crate::mapping::{Tread, WorldMap};
 use crate::navigation::Route;
 
@@ -127,13 +128,18 @@ fn tread_depth_m(level: Tread) -> f64 {
     if level.depth_m() < LANDING_M { level.depth_m() } else { KERB_RUN_M }
 }
 
-/// Depth of the least deep tread of the route's flights [m].
-pub(super) fn least_run_m(route: &Route, map: &WorldMap) -> f64 {
-    let flights = route.passages.iter().filter_map(|passage| map.flights().get(passage.flight));
-    flights
-        .flat_map(|flight| flight.levels())
-        .map(|level| tread_depth_m(*level))
-        .fold(f64::INFINITY, f64::min)
+/// Slowest tread after tread of the route's flights [m/s].
+pub(super) fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &StairPace) -> f64 {
+    let flights =
+        route.passages.iter().filter_map(|passage| Some((map.flights().get(passage.flight)?, passage)));
+    flights.fold(f64::INFINITY, |slowest_m_s, (flight, passage)| {
+        let levels = flight.levels_on_way(passage.reversed);
+        let speeds = levels.windows(2).map(|pair| {
+            let run_m = tread_depth_m(pair[0]).min(tread_depth_m(pair[1]));
+            run_m / pace.step_s(pair[1].height_m - pair[0].height_m, run_m)
+        });
+        speeds.fold(slowest_m_s, f64::min)
+    })
 }
 
 #[cfg(test)]

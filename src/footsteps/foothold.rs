@@ -77,8 +77,8 @@ pub struct Foothold {
     pub bump_m: f64,
     /// How far it may be moved along and across the foot [m]; free within reach where absent.
     pub slack_m: Option<(f64, f64)>,
-    /// Part of a flight of stairs: slower, with its own timing.
-    pub on_stairs: bool,
+    /// Rise and run of a step of the flight of stairs that it is part of [m]; none elsewhere.
+    pub stair_m: Option<(f64, f64)>,
 }
 
 impl Foothold {
@@ -91,7 +91,7 @@ impl Foothold {
             surface: Surface::WIDE,
             bump_m: 0.0,
             slack_m: None,
-            on_stairs: false,
+            stair_m: None,
         }
     }
 }

@@ -7,9 +7,11 @@
 mod anchors;
 mod foothold;
 mod ground;
+mod pace;
 mod route_steps;
 mod velocity_steps;
 
 pub use foothold::{Foothold, SoleGround, StepSource, Support, Surface, WantedMotion, tilt};
-pub use route_steps::{Pace, RouteSteps};
+pub use pace::{Pace, StairPace};
+pub use route_steps::RouteSteps;
 pub use velocity_steps::VelocitySteps;

@@ -2,9 +2,10 @@
 
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::anchors::{Anchor, anchors, least_run_m};
+use super::anchors::{Anchor, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
 use super::ground::{Footing, best_nearby, bump_m, under_sole};
+use super::pace::Pace;
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -52,25 +53,6 @@ const SLOPE_M: f64 = 0.5;
 /// Difference of height from which on a foothold belongs to stairs [m].
 const STEP_M: f64 = 0.03;
 
-/// Lengths and times of a robot's steps.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
-    /// Distance between the feet's centre lines [m].
-    pub width_m: f64,
-    /// Time of a step on the flat [s].
-    pub step_s: f64,
-    /// Time of a step on stairs [s].
-    pub stair_step_s: f64,
-    /// Longest step [m].
-    pub max_forward_m: f64,
-    /// Most that a step may rise, and fall, on a slope [m].
-    pub max_rise_m: (f64, f64),
-    /// Half the length of a sole [m].
-    pub half_sole_m: f64,
-    /// Half its width [m].
-    pub half_sole_width_m: f64,
-}
-
 /// Lays footholds along a route.
 #[derive(Debug, Clone)]
 pub struct RouteSteps {
@@ -94,7 +76,7 @@ impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
         let anchors = anchors(&route, map, pace.half_sole_m);
-        let flight_speed_m_s = flight_speed_m_s(&route, map, &pace);
+        let flight_speed_m_s = flight_speed_m_s(&route, map, &pace.stairs);
         Self {
             route,
             map: map.clone(),
@@ -127,7 +109,7 @@ impl RouteSteps {
     /// Goes on with another route, on which the robot is at `arc_m`.
     pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
         self.anchors = anchors(&route, map, self.pace.half_sole_m);
-        self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace);
+        self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace.stairs);
         (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
         self.done = false;
     }
@@ -139,7 +121,7 @@ impl RouteSteps {
 
     /// Takes other lengths and times of steps.
     pub fn set_pace(&mut self, pace: Pace) {
-        self.flight_speed_m_s = flight_speed_m_s(&self.route, &self.map, &pace);
+        self.flight_speed_m_s = flight_speed_m_s(&self.route, &self.map, &pace.stairs);
         self.pace = pace;
         self.step_s = pace.step_s;
     }
@@ -197,7 +179,9 @@ impl RouteSteps {
             && anchor.follows
         {
             // Only from the anchor before it, which is where the foot stands.
-            let speed = (anchor.arc_m - arc_m) / self.pace.stair_step_s;
+            let rise_m = self.anchor_at(arc_m).map_or(0.0, |here| anchor.height_m - here.height_m);
+            let run_m = anchor.arc_m - arc_m;
+            let speed = run_m / self.pace.stairs.step_s(rise_m, run_m);
             return (anchor.arc_m, speed.min(speed_m_s.max(MIN_SPEED_M_S)), Some(anchor));
         }
         let end_m = self.route.length_m();
@@ -364,8 +348,10 @@ impl StepSource for RouteSteps {
             };
             let rise_m = next.height_m - here.height_m;
             // What slopes is no step.
-            let steps = |from: &Footing| {
-                !(next.is_relief || from.is_relief) && (next.height_m - from.height_m).abs() > STEP_M
+            let step_m = |from: &Footing| {
+                let rise_m = next.height_m - from.height_m;
+                let is_step = !(next.is_relief || from.is_relief) && rise_m.abs() > STEP_M;
+                is_step.then_some((rise_m, next_m - arc_m))
             };
             out.push(Foothold {
                 side,
@@ -374,7 +360,7 @@ impl StepSource for RouteSteps {
                 surface: next.surface,
                 bump_m: bump_m(&self.map, &behind, &next),
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                on_stairs: steps(&here) || steps(&behind),
+                stair_m: step_m(&here).or_else(|| step_m(&behind)),
             });
             behind = here;
             arc_m = next_m;
@@ -384,14 +370,10 @@ impl StepSource for RouteSteps {
     }
 }
 
-/// Slowest tread after tread of the route's flights [m/s].
-fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &Pace) -> f64 {
-    least_run_m(route, map) / pace.stair_step_s
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::anchors::tests::stairs_between_walls;
+    use super::super::pace::StairPace;
     use super::*;
     use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
     use crate::navigation::{RouteRequest, plan_route};
@@ -399,7 +381,7 @@ mod tests {
     const PACE: Pace = Pace {
         width_m: 0.18,
         step_s: 0.41,
-        stair_step_s: 0.54,
+        stairs: StairPace { climb_m_s: 0.39, slope_m_s: 0.77, least_step_s: 0.41, descent_step_s: 0.49 },
         max_forward_m: 0.62,
         max_rise_m: (0.11, 0.07),
         half_sole_m: 0.1225,

@@ -53,6 +53,10 @@ pub struct Metrics {
     pub stairs_speed_up_mps: Option<f64>,
     /// The same downwards [m/s].
     pub stairs_speed_down_mps: Option<f64>,
+    /// Mean speed between the first and last riser along the line of nosings, upwards [m/s].
+    pub stairs_slope_speed_up_mps: Option<f64>,
+    /// The same downwards [m/s].
+    pub stairs_slope_speed_down_mps: Option<f64>,
     /// Touchdowns.
     pub steps: u64,
     /// Most touchdowns from an order to stop until the robot stood or was sent off again.
@@ -84,6 +88,8 @@ pub const METRIC_NAMES: &[&str] = &[
     "com_travel_max_m",
     "stairs_speed_up_mps",
     "stairs_speed_down_mps",
+    "stairs_slope_speed_up_mps",
+    "stairs_slope_speed_down_mps",
     "steps",
     "stop_steps",
 ];
@@ -113,6 +119,8 @@ impl Metrics {
             "com_travel_max_m" => self.com_travel_max_m,
             "stairs_speed_up_mps" => self.stairs_speed_up_mps,
             "stairs_speed_down_mps" => self.stairs_speed_down_mps,
+            "stairs_slope_speed_up_mps" => self.stairs_slope_speed_up_mps,
+            "stairs_slope_speed_down_mps" => self.stairs_slope_speed_down_mps,
             "steps" => count(Some(self.steps)),
             "stop_steps" => count(self.stop_steps),
             _ => None,
@@ -154,6 +162,8 @@ pub(super) mod tests {
             com_travel_max_m: Some(17.0),
             stairs_speed_up_mps: Some(18.0),
             stairs_speed_down_mps: Some(19.0),
+            stairs_slope_speed_up_mps: Some(19.25),
+            stairs_slope_speed_down_mps: Some(19.5),
             steps: 20,
             stop_steps: Some(21),
             state_hash: u64::MAX,

@@ -272,6 +272,8 @@ impl Judge {
             com_travel_max_m: self.travel_m,
             stairs_speed_up_mps: self.stairs.up_mps(),
             stairs_speed_down_mps: self.stairs.down_mps(),
+            stairs_slope_speed_up_mps: self.stairs.up_slope_mps(),
+            stairs_slope_speed_down_mps: self.stairs.down_slope_mps(),
             steps: self.steps,
             stop_steps: self.stops.most(),
             state_hash: self.state_hash,

@@ -18,6 +18,8 @@ struct Risers {
     flight: Flight,
     from_m: f64,
     to_m: f64,
+    /// Way from the one to the other along the line of nosings [m].
+    slope_m: f64,
     rises: bool,
     place: Option<Place>,
     /// End it came in at, and when.
@@ -28,9 +30,24 @@ struct Risers {
 #[derive(Debug, Clone)]
 pub(super) struct StairTimer {
     risers: Vec<Risers>,
-    /// Way [m] and time [s] upwards, and downwards.
-    up: (f64, f64),
-    down: (f64, f64),
+    up: Passed,
+    down: Passed,
+}
+
+/// Ways and time of the passages in one direction.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Passed {
+    /// Way over the ground [m].
+    ground_m: f64,
+    /// Way along the line of nosings [m].
+    slope_m: f64,
+    time_s: f64,
+}
+
+impl Passed {
+    fn speed_m_s(&self, way_m: f64) -> Option<f64> {
+        (self.time_s > 0.0).then(|| way_m / self.time_s)
+    }
 }
 
 impl StairTimer {
@@ -48,34 +65,47 @@ impl StairTimer {
                 }
                 let (from_m, to_m) = (levels[first].to_m, levels[index].to_m);
                 if to_m - from_m > 1e-6 {
-                    let (flight, rises) = (flight.clone(), rises(index));
-                    risers.push(Risers { flight, from_m, to_m, rises, place: None, entered: None });
+                    let (flight, up) = (flight.clone(), rises(index));
+                    let height_m = levels[index + 1].height_m - levels[first + 1].height_m;
+                    let slope_m = (to_m - from_m).hypot(height_m);
+                    let (place, entered) = (None, None);
+                    risers.push(Risers { flight, from_m, to_m, slope_m, rises: up, place, entered });
                 }
                 first = index + 1;
             }
         }
-        Self { risers, up: (0.0, 0.0), down: (0.0, 0.0) }
+        Self { risers, up: Passed::default(), down: Passed::default() }
     }
 
     /// Takes the CoM seen from above [m] at a time [s].
     pub fn observe(&mut self, time_s: f64, com: &Point2<f64>) {
         for risers in &mut self.risers {
             let Some(forward) = risers.observe(time_s, com) else { continue };
-            let (metres, seconds) = (risers.to_m - risers.from_m, forward.1);
             let total = if risers.rises == forward.0 { &mut self.up } else { &mut self.down };
-            total.0 += metres;
-            total.1 += seconds;
+            total.ground_m += risers.to_m - risers.from_m;
+            total.slope_m += risers.slope_m;
+            total.time_s += forward.1;
         }
     }
 
     /// Mean horizontal speed on the way up [m/s].
     pub fn up_mps(&self) -> Option<f64> {
-        (self.up.1 > 0.0).then(|| self.up.0 / self.up.1)
+        self.up.speed_m_s(self.up.ground_m)
+    }
+
+    /// Mean speed on the way up along the line of nosings [m/s].
+    pub fn up_slope_mps(&self) -> Option<f64> {
+        self.up.speed_m_s(self.up.slope_m)
     }
 
     /// Mean horizontal speed on the way down [m/s].
     pub fn down_mps(&self) -> Option<f64> {
-        (self.down.1 > 0.0).then(|| self.down.0 / self.down.1)
+        self.down.speed_m_s(self.down.ground_m)
+    }
+
+    /// Mean speed on the way down along the line of nosings [m/s].
+    pub fn down_slope_mps(&self) -> Option<f64> {
+        self.down.speed_m_s(self.down.slope_m)
     }
 }
 
@@ -146,6 +176,9 @@ mod tests {
         walk(&mut timer, false);
         assert!((timer.up_mps().unwrap_or(0.0) - 0.5).abs() < 1e-3);
         assert!((timer.down_mps().unwrap_or(0.0) - 0.4).abs() < 1e-3);
+        let steeper = 0.17_f64.hypot(0.28) / 0.28;
+        assert!((timer.up_slope_mps().unwrap_or(0.0) - 0.5 * steeper).abs() < 1e-3);
+        assert!((timer.down_slope_mps().unwrap_or(0.0) - 0.4 * steeper).abs() < 1e-3);
         // On the way back the far side is the one that rises.
         let mut timer = StairTimer::new(&[flight()]);
         walk(&mut timer, true);

@@ -23,7 +23,7 @@ const MAX_RUNS: u64 = 1_000_000;
 const MAX_POINTS: usize = 10_000;
 
 /// Metrics of which less is worse; of all others more is.
-const LESS_IS_WORSE: [&str; 9] = [
+const LESS_IS_WORSE: [&str; 11] = [
     "fall_time_s",
     "sim_time_s",
     "distance_m",
@@ -33,6 +33,8 @@ const LESS_IS_WORSE: [&str; 9] = [
     "goals_reached",
     "stairs_speed_up_mps",
     "stairs_speed_down_mps",
+    "stairs_slope_speed_up_mps",
+    "stairs_slope_speed_down_mps",
 ];
 
 /// A sweep as its RON file describes it.

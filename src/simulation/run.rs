@@ -508,7 +508,7 @@ fn pace_of(walker: &Walker, model: &RobotModel) -> Pace {
     Pace {
         width_m: gait.step_width_m,
         step_s: gait.single_support_s + gait.double_support_s,
-        stair_step_s: gait.stair_single_support_s + gait.stair_double_support_s,
+        stairs: gait.stairs(),
         max_forward_m: gait.max_forward_m,
         max_rise_m: (MAX_RISE_SHARE.0 * walker.com_height_m(), MAX_RISE_SHARE.1 * walker.com_height_m()),
         half_sole_m: model.feet.iter().map(|foot| foot.half_length_m).fold(0.0, f64::max),

@@ -1,0 +1,57 @@
+//! Lengths and times of a robot's steps.
+
+/// Lengths and times of a robot's steps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Distance between the feet's centre lines [m].
+    pub width_m: f64,
+    /// Time of a step on the flat [s].
+    pub step_s: f64,
+    /// How fast stairs are taken.
+    pub stairs: StairPace,
+    /// Longest step [m].
+    pub max_forward_m: f64,
+    /// Most that a step may rise, and fall, on a slope [m].
+    pub max_rise_m: (f64, f64),
+    /// Half the length of a sole [m].
+    pub half_sole_m: f64,
+    /// Half its width [m].
+    pub half_sole_width_m: f64,
+}
+
+/// How fast stairs are taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StairPace {
+    /// Speed upwards [m/s].
+    pub climb_m_s: f64,
+    /// Speed up along the slope [m/s].
+    pub slope_m_s: f64,
+    /// Time of a step up, however low [s].
+    pub least_step_s: f64,
+    /// Time of a step down [s].
+    pub descent_step_s: f64,
+}
+
+impl StairPace {
+    /// Time of a step that rises by so much over a tread of this depth [s].
+    pub fn step_s(&self, rise_m: f64, run_m: f64) -> f64 {
+        if rise_m < 0.0 {
+            return self.descent_step_s;
+        }
+        (rise_m / self.climb_m_s).max(rise_m.hypot(run_m) / self.slope_m_s).max(self.least_step_s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn high_and_deep_steps_take_long_and_none_less_than_a_step_on_the_flat() {
+        let stairs = StairPace { climb_m_s: 0.4, slope_m_s: 1.0, least_step_s: 0.41, descent_step_s: 0.5 };
+        assert!((stairs.step_s(0.2, 0.2) - 0.5).abs() < 1e-12);
+        assert!((stairs.step_s(-0.25, 0.2) - 0.5).abs() < 1e-12);
+        assert!((stairs.step_s(0.15, 0.6) - 0.6185).abs() < 1e-4);
+        assert_eq!(stairs.step_s(0.1, 0.2), 0.41);
+    }
+}
