@@ -360,7 +360,9 @@ impl StepSource for RouteSteps {
                 surface: next.surface,
                 bump_m: bump_m(&self.map, &behind, &next),
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                stair_m: step_m(&here).or_else(|| step_m(&behind)),
+                // A foot that follows onto the same level takes its time, also at the foot of stairs.
+                stair_m: step_m(&here)
+                    .or_else(|| step_m(&behind).map(|(rise_m, run_m)| (rise_m.abs(), run_m))),
             });
             behind = here;
             arc_m = next_m;
