@@ -9,9 +9,6 @@ use crate::model::RobotModel;
 /// CoM height of the biped that the figures below are for [m].
 const REFERENCE_M: f64 = 0.9823;
 
-/// How much later than planned a foot meets a lower step: the leg is stretched before it does [s].
-const LATE_S: f64 = 0.03;
-
 /// Room between the soles when one passes the other [m].
 const PASSING_M: f64 = 0.03;
 
@@ -83,7 +80,6 @@ impl GaitParameters {
         StairPace {
             climb_m_s: self.climb_m_s,
             slope_m_s: self.climb_slope_m_s,
-            descent_step_s: self.descent_single_support_s + self.descent_double_support_s + LATE_S,
             least_step_s: self.single_support_s + self.double_support_s,
         }
     }

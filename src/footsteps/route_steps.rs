@@ -383,7 +383,7 @@ mod tests {
     const PACE: Pace = Pace {
         width_m: 0.18,
         step_s: 0.41,
-        stairs: StairPace { climb_m_s: 0.39, slope_m_s: 0.77, least_step_s: 0.41, descent_step_s: 0.49 },
+        stairs: StairPace { climb_m_s: 0.39, slope_m_s: 0.77, least_step_s: 0.41 },
         max_forward_m: 0.62,
         max_rise_m: (0.11, 0.07),
         half_sole_m: 0.1225,
