@@ -88,7 +88,10 @@ impl GaitParameters {
     pub fn single_support_for_s(&self, step: Option<&Foothold>) -> f64 {
         match step.and_then(|step| step.stair_m) {
             Some((rise_m, _)) if rise_m < 0.0 => self.descent_single_support_s,
-            Some((rise_m, run_m)) => self.stairs().step_s(rise_m, run_m) - self.stair_double_support_s,
+            Some((rise_m, run_m)) => {
+                let left_s = self.stairs().step_s(rise_m, run_m) - self.stair_double_support_s;
+                left_s.max(self.min_single_support_s)
+            }
             None => self.single_support_s,
         }
     }

@@ -1,4 +1,4 @@
-//! Lengths and times of a robot's steps.
+//! How long, wide and quick a robot's steps are.
 
 /// Lengths and times of a robot's steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Pace {
 pub struct StairPace {
     /// Speed upwards [m/s].
     pub climb_m_s: f64,
-    /// Speed up along the slope [m/s].
+    /// Speed along the slope [m/s].
     pub slope_m_s: f64,
     /// Time of a step, however low [s].
     pub least_step_s: f64,
