@@ -51,22 +51,22 @@ impl GaitParameters {
     /// What the config says, and by dynamic similarity (equal Froude number) what it leaves out.
     pub fn new(config: &GaitConfig, model: &RobotModel) -> Self {
         let size = model.com_height_m() / REFERENCE_M;
-        let time = |given: Option<f64>, reference_s: f64| given.unwrap_or(reference_s * size.sqrt());
-        let speed = |given: Option<f64>, reference_m_s: f64| given.unwrap_or(reference_m_s * size.sqrt());
+        // Times and speeds both grow with the root of the size.
+        let by_root = |given: Option<f64>, reference: f64| given.unwrap_or(reference * size.sqrt());
         let length = |given: Option<f64>, reference_m: f64| given.unwrap_or(reference_m * size);
         let sole_m = 2.0 * model.feet[0].half_width_m.max(model.feet[1].half_width_m);
         Self {
-            single_support_s: time(config.single_support_s, 0.35),
-            double_support_s: time(config.double_support_s, 0.06),
-            min_single_support_s: time(config.min_single_support_s, 0.22),
-            climb_m_s: speed(config.climb_m_s, 0.39),
-            climb_slope_m_s: speed(config.climb_slope_m_s, 0.68),
-            stair_double_support_s: time(config.stair_double_support_s, 0.06),
+            single_support_s: by_root(config.single_support_s, 0.35),
+            double_support_s: by_root(config.double_support_s, 0.06),
+            min_single_support_s: by_root(config.min_single_support_s, 0.22),
+            climb_m_s: by_root(config.climb_m_s, 0.39),
+            climb_slope_m_s: by_root(config.climb_slope_m_s, 0.68),
+            stair_double_support_s: by_root(config.stair_double_support_s, 0.06),
             // Stairs down are as high for a small robot as for a tall one.
             descent_single_support_s: config.descent_single_support_s.unwrap_or(0.39),
             descent_double_support_s: config.descent_double_support_s.unwrap_or(0.1),
             heel_off_share: config.heel_off_share,
-            start_s: time(config.start_s, 0.5),
+            start_s: by_root(config.start_s, 0.5),
             step_width_m: config.step_width_m.unwrap_or_else(|| model.step_width_m()),
             max_forward_m: length(config.max_forward_m, 0.62),
             max_backward_m: length(config.max_backward_m, 0.40),
