@@ -42,4 +42,20 @@ pub enum CourseConfig {
         /// Width of a corridor [m].
         corridor_m: f64,
     },
+    /// A hall full of people who walk to and fro between places of their own, round boxes here and there.
+    Crowd {
+        /// From the start to the goal [m].
+        length_m: f64,
+        /// Width of the hall [m].
+        width_m: f64,
+        /// How many people.
+        people: usize,
+        /// Their walking speed, least and largest [m/s].
+        speed_m_s: (f64, f64),
+        /// Share of them who do not go out of the robot's way.
+        stubborn_share: f64,
+        /// How many boxes.
+        #[serde(default)]
+        boxes: usize,
+    },
 }

@@ -3,7 +3,7 @@
 //! In: RON files. Out: typed configs, checked, or an error that names file, line, column, field,
 //! what was found and what is allowed. Everything else may use it; it knows nothing of the rest.
 //!
-//! - `robot`, `sensors`, `controller`, `scenario`, `course`, `action`, `suite`: what the files say.
+//! - `robot`, `sensors`, `controller`, `scenario`, `course`, `people`, `action`, `suite`: what the files say.
 //! - `load`: the way in; `check`: what a type cannot say; `range`, `numbers`: what each number may be.
 //! - `controller_numbers`: the controller's numbers one by one, for changes while it runs.
 //! - `save`: changed numbers put into the files they came from; `edit`: into a text; `line_changes`: what
@@ -32,6 +32,7 @@ pub mod numbers;
 pub mod overlay;
 pub mod overrides;
 pub mod path;
+pub mod people;
 pub mod range;
 pub mod robot;
 mod ron_error;

@@ -14,6 +14,8 @@ const MIN_DT_S: f64 = 1e-6;
 const MAX_DURATION_S: f64 = 86_400.0;
 /// Most steps of a flight.
 const MAX_STEPS: f64 = 1000.0;
+/// Most people of a course: each looks at all others.
+const MAX_PEOPLE: f64 = 200.0;
 /// Steepest ramp [rad].
 const MAX_SLOPE_RAD: f64 = 1.2;
 /// Least distance of two bumps of rough ground [m].
@@ -71,6 +73,11 @@ impl Range {
     /// A count from 1 to `high`.
     pub const fn count(high: f64) -> Self {
         Self { whole: true, ..Self::within(1.0, high) }
+    }
+
+    /// A count that may be none.
+    pub const fn whole_up_to(high: f64) -> Self {
+        Self { whole: true, ..Self::within(0.0, high) }
     }
 
     /// Whether a number is finite and within the bounds.
@@ -347,6 +354,24 @@ static RANGES: &[(&str, Fields)] = &[
             (&["length_m", "width_m", "gap_m", "door_m", "corridor_m"], LENGTH),
             (&["bay_m"], Range::within(2.0, MAX_LENGTH_M)),
             (&["boxes"], Range::count(MAX_STEPS)),
+        ],
+    ),
+    (
+        "CourseConfig::Crowd",
+        &[
+            (&["length_m", "width_m"], Range::within(2.0, MAX_LENGTH_M)),
+            (&["people"], Range::count(MAX_PEOPLE)),
+            (&["speed_m_s"], Range::positive_up_to(MAX_SPEED)),
+            (&["stubborn_share"], Range::SHARE),
+            (&["boxes"], Range::whole_up_to(MAX_STEPS)),
+        ],
+    ),
+    (
+        "PersonConfig",
+        &[
+            (&["places_m"], COORDINATE),
+            (&["speed_m_s"], Range::positive_up_to(MAX_SPEED)),
+            (&["radius_m", "height_m"], Range::within(0.05, 3.0)),
         ],
     ),
     ("CommandConfig::Goals", &[(&["speed_m_s"], Range::positive_up_to(MAX_SPEED))]),

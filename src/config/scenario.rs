@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::TimedAction;
 use super::course::CourseConfig;
+use super::people::PersonConfig;
 
 /// A world, a robot's task in it and what is expected, as a scenario's RON file describes them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +38,9 @@ pub struct ScenarioConfig {
     /// A course that every seed draws anew, seed 0 too.
     #[serde(default)]
     pub course: Option<CourseConfig>,
+    /// People who walk about; no map knows of them.
+    #[serde(default)]
+    pub people: Vec<PersonConfig>,
     /// What the robot is asked to do.
     pub command: CommandConfig,
     /// Pushes and faults.

@@ -48,5 +48,5 @@ pub(super) fn lay_out(course: &CourseConfig, rng: &mut impl Rng) -> Option<Laid>
         wall((across, -beside), (across, -HALF_ROOM_M)),
     ];
     features.extend(room((-BEHIND_M, -HALF_ROOM_M), (goal + BEYOND_M, HALF_ROOM_M)));
-    Some(Laid { features, goal_m: (goal, 0.0) })
+    Some(Laid { features, people: Vec::new(), goal_m: (goal, 0.0) })
 }

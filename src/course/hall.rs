@@ -51,7 +51,7 @@ pub(super) fn lay_out(course: &CourseConfig, rng: &mut impl Rng) -> Option<Laid>
         from_m += bay_m;
     }
     let goal_y = between((-0.3 * half_m, 0.3 * half_m), rng);
-    Some(Laid { features, goal_m: (rounded(length_m), goal_y) })
+    Some(Laid { features, people: Vec::new(), goal_m: (rounded(length_m), goal_y) })
 }
 
 /// Boxes with room between them and to the walls.

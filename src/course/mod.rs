@@ -1,9 +1,10 @@
-//! Courses drawn from a seed: flights of stairs and halls with things in the way.
+//! Courses drawn from a seed: flights of stairs, halls with things in the way, and crowds.
 //!
 //! In: a scenario with a `course`, and a seed. Out: the scenario as it is run, with the course's things
 //! among its features and its end as the last goal. The simulation lays out what it runs; whoever shows or
 //! writes a scenario asks here for the same.
 
+mod crowd;
 mod flight;
 mod hall;
 mod relief;
@@ -15,6 +16,7 @@ pub use relief::{Relief, ReliefHit};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::config::people::PersonConfig;
 use crate::config::scenario::{CommandConfig, Feature, GoalConfig, ScenarioConfig};
 
 /// Stream of the seed that courses are drawn from, apart from all others.
@@ -26,9 +28,10 @@ const THICK_M: f64 = 0.2;
 /// Room behind the start [m].
 const BEHIND_M: f64 = 2.0;
 
-/// What stands there, and where the goal is [m].
+/// What stands there, who walks about, and where the goal is [m].
 struct Laid {
     features: Vec<Feature>,
+    people: Vec<PersonConfig>,
     goal_m: (f64, f64),
 }
 
@@ -38,9 +41,11 @@ pub fn laid_out(scenario: &ScenarioConfig, seed: u64) -> Cow<'_, ScenarioConfig>
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(STREAM);
     let laid = flight::lay_out(course, &mut rng).or_else(|| hall::lay_out(course, &mut rng));
+    let laid = laid.or_else(|| crowd::lay_out(course, &mut rng));
     let Some(laid) = laid else { return Cow::Borrowed(scenario) };
     let mut scenario = ScenarioConfig { course: None, ..scenario.clone() };
     scenario.terrain.features.extend(laid.features);
+    scenario.people.extend(laid.people);
     if let CommandConfig::Goals { goals, .. } = &mut scenario.command {
         match goals.last_mut() {
             Some(last) => last.xy_m = laid.goal_m,

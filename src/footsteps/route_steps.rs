@@ -17,6 +17,9 @@ const AHEAD: usize = 8;
 /// Change of speed from step to step [m/s^2].
 const ACCELERATION_M_S2: f64 = 2.0;
 
+/// Way to a stop beyond the braking distance [m].
+const STOP_M: f64 = 0.35;
+
 /// Slowing down before a flight or the end [m/s^2].
 const BRAKE_M_S2: f64 = 1.6;
 
@@ -70,6 +73,10 @@ pub struct RouteSteps {
     step_s: f64,
     clock_s: f64,
     done: bool,
+    /// Fastest it may go at present [m/s].
+    cap_m_s: f64,
+    /// Where it is to stop for the time being [m].
+    hold_m: Option<f64>,
 }
 
 impl RouteSteps {
@@ -90,6 +97,8 @@ impl RouteSteps {
             step_s: pace.step_s,
             clock_s: 0.0,
             done: false,
+            cap_m_s: f64::INFINITY,
+            hold_m: None,
             pace,
         }
     }
@@ -112,6 +121,21 @@ impl RouteSteps {
         self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace.stairs);
         (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
         self.done = false;
+    }
+
+    /// Goes no faster than this from now on [m/s], and for 0 stops as soon as it can, until it may go on.
+    pub fn allow(&mut self, cap_m_s: f64) {
+        self.cap_m_s = cap_m_s.max(MIN_SPEED_M_S);
+        let stop_m = self.arc_m + self.speed_m_s.powi(2) / (2.0 * BRAKE_M_S2) + STOP_M;
+        // Not on stairs: a foot that follows has to.
+        let free = !self.anchors.iter().any(|anchor| (self.arc_m - STOP_M..stop_m + STOP_M).contains(&anchor.arc_m));
+        self.hold_m = (cap_m_s <= 0.0 && free).then(|| self.hold_m.unwrap_or(stop_m));
+    }
+
+    /// Where it ends, or is to stop for the time being [m].
+    fn end_m(&self) -> f64 {
+        let length_m = self.route.length_m();
+        self.hold_m.map_or(length_m, |hold_m| hold_m.min(length_m))
     }
 
     /// Speed of the present step [m/s].
@@ -184,7 +208,8 @@ impl RouteSteps {
             let speed = run_m / self.pace.stairs.step_s(rise_m, run_m);
             return (anchor.arc_m, speed.min(speed_m_s.max(MIN_SPEED_M_S)), Some(anchor));
         }
-        let end_m = self.route.length_m();
+        let end_m = self.end_m();
+        let next = next.filter(|anchor| anchor.arc_m < end_m);
         let (goal_m, speed_there) = match &next {
             Some(anchor) => (anchor.arc_m, self.flight_speed_m_s),
             None => (end_m, MIN_SPEED_M_S),
@@ -193,7 +218,7 @@ impl RouteSteps {
         let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
         // What is left is measured from the support, so the step after it ends slower still.
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
-        let limit = limit.min(self.slope_speed_m_s(arc_m));
+        let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s);
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
         let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);
@@ -282,7 +307,8 @@ impl StepSource for RouteSteps {
         }
         self.arc_m = arc_m;
 
-        let end_m = self.route.length_m();
+        let end_m = self.end_m();
+        let holds = end_m < self.route.length_m();
         // Beside each other in their own frame, which may lie across the route after a turn.
         let apart =
             support.world_from_sole.inverse_transform_point(&other.world_from_sole.translation.vector.into());
@@ -293,7 +319,7 @@ impl StepSource for RouteSteps {
         let yaw = heading(&support.world_from_sole);
         let was_turning = self.turning;
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
-        let goal_rad = if ends { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
+        let goal_rad = if ends && !holds { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
         let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
         let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
         let too_far = match (ends, was_turning) {
@@ -313,7 +339,7 @@ impl StepSource for RouteSteps {
             return;
         }
         if ends && together {
-            self.done = true;
+            self.done = !holds;
             self.speed_m_s = 0.0;
             return;
         }

@@ -30,6 +30,13 @@ pub struct Metrics {
     /// Smallest distance between robot and obstacles [m], not above
     /// [`Judge::CLEARANCE_HORIZON_M`](super::Judge::CLEARANCE_HORIZON_M); absent without obstacles.
     pub min_clearance_m: Option<f64>,
+    /// Times the robot began to touch a person; absent where nobody walks about.
+    pub people_contacts: Option<u64>,
+    /// Smallest distance between robot and people [m], as for obstacles.
+    pub people_clearance_m: Option<f64>,
+    /// Way of the CoM over the length of the route planned at the start, up to the last goal; absent until it
+    /// is reached.
+    pub detour_ratio: Option<f64>,
     /// Goals reached in their order: the CoM came within the goal's radius.
     pub goals_reached: Option<u64>,
     /// Goals of the scenario.
@@ -77,6 +84,9 @@ pub const METRIC_NAMES: &[&str] = &[
     "path_deviation_max_m",
     "obstacle_contacts",
     "min_clearance_m",
+    "people_contacts",
+    "people_clearance_m",
+    "detour_ratio",
     "goals_reached",
     "goals_total",
     "final_position_error_m",
@@ -108,6 +118,9 @@ impl Metrics {
             "path_deviation_max_m" => self.path_deviation_max_m,
             "obstacle_contacts" => count(Some(self.obstacle_contacts)),
             "min_clearance_m" => self.min_clearance_m,
+            "people_contacts" => count(self.people_contacts),
+            "people_clearance_m" => self.people_clearance_m,
+            "detour_ratio" => self.detour_ratio,
             "goals_reached" => count(self.goals_reached),
             "goals_total" => count(self.goals_total),
             "final_position_error_m" => self.final_position_error_m,
@@ -151,6 +164,9 @@ pub(super) mod tests {
             path_deviation_max_m: Some(6.0),
             obstacle_contacts: 7,
             min_clearance_m: Some(8.0),
+            people_contacts: Some(71),
+            people_clearance_m: Some(8.5),
+            detour_ratio: Some(1.25),
             goals_reached: Some(9),
             goals_total: Some(10),
             final_position_error_m: Some(11.0),

@@ -14,6 +14,7 @@ use super::window::{SignalWindow, window_name};
 use crate::config::scenario::{CommandConfig, Expectation, GoalConfig, VelocityPiece};
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
+use crate::navigation::Route;
 use crate::signals::{Moment, signals_of};
 use crate::simulation::{Fall, Simulation, Snapshot};
 
@@ -78,6 +79,21 @@ impl Span {
     }
 }
 
+/// What there is of people.
+#[derive(Debug, Clone, Copy, Default)]
+struct People {
+    contacts: u64,
+    touched: Option<(usize, f64)>,
+    clearance_m: Option<f64>,
+}
+
+/// Counts touches: one anew where another is touched, or the same after a pause.
+fn count(contacts: &mut u64, touched: &mut Option<(usize, f64)>, index: usize, time_s: f64) {
+    let known = touched.is_some_and(|(last, at)| last == index && time_s - at <= CONTACT_GAP_S);
+    *contacts += u64::from(!known);
+    *touched = Some((index, time_s));
+}
+
 /// Measures a run; made before the first tick, told of every tick.
 #[derive(Debug, Clone)]
 pub struct Judge {
@@ -102,7 +118,11 @@ pub struct Judge {
     contacts: u64,
     touched: Option<(usize, f64)>,
     clearance_m: Option<f64>,
+    people: Option<People>,
     look_again_s: f64,
+    /// Length of the first route [m], and the way walked when the last goal was reached [m].
+    route_m: Option<f64>,
+    walked_m: Option<f64>,
     goals_reached: usize,
     final_error: Option<(f64, f64)>,
     peak_torque_share: f64,
@@ -162,7 +182,10 @@ impl Judge {
             contacts: 0,
             touched: None,
             clearance_m: None,
+            people: (simulation.world().people().count() > 0).then(People::default),
             look_again_s: 0.0,
+            route_m: simulation.route().map(Route::length_m),
+            walked_m: None,
             goals_reached: 0,
             final_error: None,
             peak_torque_share: 0.0,
@@ -257,6 +280,11 @@ impl Judge {
             min_clearance_m: self
                 .has_obstacles
                 .then(|| self.clearance_m.unwrap_or(Self::CLEARANCE_HORIZON_M)),
+            people_contacts: self.people.map(|people| people.contacts),
+            people_clearance_m: self
+                .people
+                .map(|people| people.clearance_m.unwrap_or(Self::CLEARANCE_HORIZON_M)),
+            detour_ratio: self.walked_m.zip(self.route_m).map(|(walked, route)| walked / route.max(0.1)),
             goals_reached: goals(self.goals_reached),
             goals_total: goals(self.goals.len()),
             final_position_error_m: self.final_error.map(|(distance, _)| distance),
@@ -287,20 +315,29 @@ impl Judge {
 
     fn obstacles(&mut self, simulation: &Simulation, now: &Snapshot) {
         if let Some(index) = now.contacts.obstacle {
-            let known =
-                self.touched.is_some_and(|(last, at)| last == index && now.time_s - at <= CONTACT_GAP_S);
-            if !known {
-                self.contacts += 1;
-            }
-            self.touched = Some((index, now.time_s));
+            count(&mut self.contacts, &mut self.touched, index, now.time_s);
         }
-        if self.has_obstacles && self.fall.is_none() && now.time_s >= self.look_again_s {
-            let seen = simulation.world().obstacle_clearance_m(Self::CLEARANCE_HORIZON_M);
-            if let Some(distance) = seen {
-                self.clearance_m = Some(self.clearance_m.map_or(distance, |least| least.min(distance)));
+        if let (Some(index), Some(people)) = (now.contacts.person, &mut self.people) {
+            count(&mut people.contacts, &mut people.touched, index, now.time_s);
+        }
+        let looks = self.fall.is_none() && now.time_s >= self.look_again_s;
+        if looks && (self.has_obstacles || self.people.is_some()) {
+            let horizon_m = Self::CLEARANCE_HORIZON_M;
+            // How far it is to go until there is a new minimum.
+            let lowered = |least: &mut Option<f64>, seen: Option<f64>| {
+                *least = [*least, seen].into_iter().flatten().reduce(f64::min);
+                seen.unwrap_or(horizon_m) - least.unwrap_or(0.0)
+            };
+            let mut room = horizon_m;
+            if self.has_obstacles {
+                let seen = simulation.world().obstacle_clearance_m(horizon_m);
+                room = room.min(lowered(&mut self.clearance_m, seen));
+            }
+            if let Some(people) = &mut self.people {
+                let seen = simulation.world().people_clearance_m(horizon_m);
+                room = room.min(lowered(&mut people.clearance_m, seen));
             }
             // Looking often only where a new minimum may come before the next look.
-            let room = seen.unwrap_or(Self::CLEARANCE_HORIZON_M) - self.clearance_m.unwrap_or(0.0);
             self.look_again_s = now.time_s + (room / APPROACH_M_S).clamp(self.dt_s, CLEARANCE_EVERY_S) - 1e-9;
         }
     }
@@ -363,6 +400,9 @@ impl Judge {
             let at = Point2::new(goal.xy_m.0, goal.xy_m.1);
             if (self.com - at).norm() <= goal.radius_m {
                 self.goals_reached += 1;
+                if self.goals_reached == self.goals.len() {
+                    self.walked_m = Some(self.stride.1 + (self.com - self.stride.0).norm());
+                }
             }
         }
         if let Some(goal) = self.goals.last() {

@@ -9,6 +9,7 @@
 //!   of it can be walked to, `walls` what a LiDAR sees of the rest from afar, `obstacles` what stands in the
 //!   way, `levels` the treads and landings ahead; `scan_match` finds it
 //!   again on walls it has seen.
+//! - `tracks`: what moves about that no map knows of.
 
 mod cells;
 mod elevation;
@@ -19,11 +20,13 @@ mod obstacles;
 mod perceived;
 mod reach;
 mod scan_match;
+mod tracks;
 mod walls;
 mod world_map;
 
 pub use elevation::{Cell, ElevationMap};
 pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
+pub use tracks::{Track, Tracker};
 pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use world_map::{Block, RayHit, WorldMap};

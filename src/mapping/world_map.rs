@@ -29,6 +29,15 @@ impl Block {
         let dy = (local.y.abs() - self.half_m.y).max(0.0);
         dx.hypot(dy)
     }
+
+    /// Point of the footprint nearest to a point.
+    pub fn nearest(&self, point: &Point2<f64>) -> Point2<f64> {
+        let pose = &self.world_from_block;
+        let local = pose.inverse_transform_point(&Point3::new(point.x, point.y, pose.translation.z));
+        let x = local.x.clamp(-self.half_m.x, self.half_m.x);
+        let y = local.y.clamp(-self.half_m.y, self.half_m.y);
+        (pose * Point3::new(x, y, 0.0)).xy()
+    }
 }
 
 /// What a ray meets.

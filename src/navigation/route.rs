@@ -3,6 +3,7 @@
 use nalgebra::{Point2, Vector2};
 
 use super::smoothing::SPACING_M;
+use crate::mapping::{Flight, WorldMap};
 
 /// Fastest change of heading while walking [rad/s].
 const TURN_RAD_S: f64 = 0.7;
@@ -35,6 +36,15 @@ pub struct FlightPassage {
     pub origin_arc_m: f64,
     /// Whether the route goes against the flight's direction of ascent.
     pub reversed: bool,
+}
+
+impl FlightPassage {
+    /// From the flight's first riser on the route to its last [m].
+    pub fn span_m(&self, map: &WorldMap) -> (f64, f64) {
+        let length_m = map.flights().get(self.flight).map_or(0.0, Flight::length_m);
+        let from_m = self.origin_arc_m - if self.reversed { length_m } else { 0.0 };
+        (from_m, from_m + length_m)
+    }
 }
 
 /// A route past all goals.
@@ -99,6 +109,36 @@ impl Route {
         for i in (0..self.points.len().saturating_sub(1)).rev() {
             slow(&mut self.points, i, i + 1);
         }
+    }
+
+    /// The same way so far left of each of its points [m], none of it within a flight of stairs; at
+    /// `speed_m_s` where it is free.
+    pub fn beside(&self, offsets_m: &[f64], speed_m_s: f64) -> Self {
+        let places: Vec<Point2<f64>> = self
+            .points
+            .iter()
+            .zip(offsets_m)
+            .map(|(point, offset_m)| {
+                point.xy + Vector2::new(-point.heading_rad.sin(), point.heading_rad.cos()) * *offset_m
+            })
+            .collect();
+        let mut route = Self::new(&places, speed_m_s, Vec::new(), Vec::new(), self.final_yaw_rad);
+        // Where a length along this route is on the other.
+        let arc_m = |here_m: f64| {
+            let index = self.index_at(here_m);
+            route.points[index].arc_m + here_m - self.points[index].arc_m
+        };
+        let goal_arcs_m = self.goal_arcs_m.iter().map(|here_m| arc_m(*here_m)).collect();
+        let moved =
+            |passage: &FlightPassage| FlightPassage { origin_arc_m: arc_m(passage.origin_arc_m), ..*passage };
+        let passages = self.passages.iter().map(moved).collect();
+        (route.passages, route.goal_arcs_m) = (passages, goal_arcs_m);
+        route
+    }
+
+    /// Index of the last point before a length from the start.
+    pub fn index_at(&self, arc_m: f64) -> usize {
+        self.points.partition_point(|point| point.arc_m <= arc_m).saturating_sub(1)
     }
 
     /// All points, 5 cm apart.

@@ -29,6 +29,8 @@ pub struct ContactEvents {
     pub fallen_body: Option<usize>,
     /// Obstacle that was touched, if any.
     pub obstacle: Option<usize>,
+    /// Person that was touched, if any.
+    pub person: Option<usize>,
 }
 
 /// Collects the contacts of the last step.
@@ -64,8 +66,10 @@ pub(super) fn collect(
         } else if other == Kind::Ground {
             events.fallen_body = Some(body);
         }
-        if let Kind::Obstacle(index) = other {
-            events.obstacle = Some(index);
+        match other {
+            Kind::Obstacle(index) => events.obstacle = Some(index),
+            Kind::Person(index) => events.person = Some(index),
+            Kind::Ground | Kind::Robot(_) | Kind::Loose(_) => {}
         }
     }
 }

@@ -20,11 +20,14 @@ pub(super) enum Kind {
     Robot(usize),
     /// A box that was thrown into the world, with its index.
     Loose(usize),
+    /// Someone who walks about, with their index.
+    Person(usize),
 }
 
 const OBSTACLE: u128 = 1 << 32;
 const ROBOT: u128 = 1 << 33;
 const LOOSE: u128 = 1 << 34;
+const PERSON: u128 = 1 << 35;
 
 impl Kind {
     pub(super) fn to_user_data(self) -> u128 {
@@ -33,6 +36,7 @@ impl Kind {
             Kind::Obstacle(i) => OBSTACLE | i as u128,
             Kind::Robot(i) => ROBOT | i as u128,
             Kind::Loose(i) => LOOSE | i as u128,
+            Kind::Person(i) => PERSON | i as u128,
         }
     }
 
@@ -44,6 +48,8 @@ impl Kind {
             Kind::Robot(index)
         } else if collider.user_data & LOOSE != 0 {
             Kind::Loose(index)
+        } else if collider.user_data & PERSON != 0 {
+            Kind::Person(index)
         } else {
             Kind::Ground
         }

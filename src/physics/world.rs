@@ -9,11 +9,12 @@ use bevy_rapier3d::rapier::parry::query;
 use bevy_rapier3d::rapier::prelude::{
     ColliderSet, FrictionModel, IntegrationParameters, QueryFilter, Ray, RigidBodySet,
 };
-use nalgebra::{Isometry3, Point3, Vector3};
+use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
 use super::convert::{vector_from_rapier, vector_to_rapier};
 use super::loose::{LooseBoxes, ThrownBox};
+use super::people::{People, PersonBody};
 use super::robot::RobotBodies;
 use super::terrain::{self, Kind, Placed};
 use crate::config::scenario::{PhysicsConfig, TerrainConfig};
@@ -70,6 +71,7 @@ pub struct PhysicsWorld {
     events: ContactEvents,
     placed: Placed,
     loose: LooseBoxes,
+    people: People,
     friction: f64,
 }
 
@@ -94,6 +96,7 @@ impl Clone for PhysicsWorld {
             events: self.events.clone(),
             placed: self.placed.clone(),
             loose: self.loose.clone(),
+            people: self.people.clone(),
             friction: self.friction,
         }
     }
@@ -123,6 +126,7 @@ impl PhysicsWorld {
             events: ContactEvents::default(),
             placed,
             loose: LooseBoxes::default(),
+            people: People::default(),
             friction: terrain.friction,
         })
     }
@@ -210,6 +214,21 @@ impl PhysicsWorld {
         self.loose.throw(thrown, self.friction, &mut self.bodies, &mut self.colliders);
     }
 
+    /// Puts someone into the world; meant for the time before the first step only.
+    pub fn add_person(&mut self, person: &PersonBody) {
+        self.people.add(person, self.friction, &mut self.bodies, &mut self.colliders);
+    }
+
+    /// Where everyone is to be after the next step, in the order they were put into the world [m].
+    pub fn walk_people_to(&mut self, places: impl Iterator<Item = Point2<f64>>) {
+        self.people.walk_to(places, &mut self.bodies);
+    }
+
+    /// Everyone who walks about.
+    pub fn people(&self) -> impl Iterator<Item = PersonBody> + '_ {
+        self.people.bodies()
+    }
+
     /// Where the thrown boxes are: pose of the centre and full size [m].
     pub fn loose_boxes(&self) -> impl Iterator<Item = (Isometry3<f64>, Vector3<f64>)> + '_ {
         self.loose.poses(&self.bodies)
@@ -229,9 +248,18 @@ impl PhysicsWorld {
     /// Smallest distance between any shape of the robot and any obstacle [m]; none without obstacles
     /// within `horizon_m`.
     pub fn obstacle_clearance_m(&self, horizon_m: f64) -> Option<f64> {
+        self.clearance_m(horizon_m, |kind| matches!(kind, Kind::Obstacle(_)))
+    }
+
+    /// The same to any person [m].
+    pub fn people_clearance_m(&self, horizon_m: f64) -> Option<f64> {
+        self.clearance_m(horizon_m, |kind| matches!(kind, Kind::Person(_)))
+    }
+
+    fn clearance_m(&self, horizon_m: f64, counts: impl Fn(Kind) -> bool) -> Option<f64> {
         let mut best: Option<f64> = None;
         for (_, obstacle) in self.colliders.colliders.iter() {
-            if !matches!(Kind::of(obstacle), Kind::Obstacle(_)) {
+            if !counts(Kind::of(obstacle)) {
                 continue;
             }
             let reach = obstacle.compute_aabb().loosened(horizon_m as f32);

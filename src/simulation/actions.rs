@@ -116,6 +116,10 @@ impl Simulation {
         } else {
             Ok(())
         };
+        if std::mem::take(&mut self.has_tracked) {
+            let place = self.place();
+            self.stepping.pass(&self.tracker, &self.map, &place, time_s);
+        }
         if let Err(error) = planned {
             self.hands.refused = Some(error.to_string());
         }

@@ -4,7 +4,7 @@
 //! and everything the judge measures. Used by the command line and the viewer, which run the same
 //! code on the same bits; it needs no window and no clock but its own.
 //!
-//! - `run`: the loop; `perception`: the map of a robot that is given none; `stepping`: who lays the footholds; `disturbance`: pushes and faults; `fall`: what ends it.
+//! - `run`: the loop; `perception`: the map of a robot that is given none; `stepping`: who lays the footholds; `people`: who walks about; `disturbance`: pushes and faults; `fall`: what ends it.
 //! - `actions`, `grip`: what a person does while it runs; `variation`: what a seed changes; `audit`: proof.
 
 mod actions;
@@ -12,6 +12,7 @@ mod audit;
 mod disturbance;
 mod fall;
 mod grip;
+mod people;
 mod perception;
 mod run;
 mod stepping;

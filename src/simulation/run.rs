@@ -7,6 +7,7 @@ use super::audit::MomentumAudit;
 use super::disturbance::Disturbances;
 use super::fall::{Fall, FallCause};
 use super::grip::Pull;
+use super::people::{People, SeenRobot};
 use super::perception::Perception;
 use super::stepping::{Place, Stepping};
 use super::variation::Variation;
@@ -18,10 +19,10 @@ use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::course::laid_out;
 use crate::estimation::StateEstimator;
 use crate::footsteps::{Pace, WantedMotion};
-use crate::mapping::{LocatedScan, News, PerceivedMap, WorldMap, localise};
+use crate::mapping::{LocatedScan, News, PerceivedMap, Track, Tracker, WorldMap, localise};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
-use crate::navigation::{NavigationError, Route};
+use crate::navigation::{NavigationError, Passing, Route};
 use crate::physics::{
     Actuators, ContactEvents, ExternalForce, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics,
 };
@@ -118,6 +119,12 @@ pub struct Simulation {
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
+    /// Who walks about.
+    people: People,
+    /// What the robot has seen of them.
+    pub(super) tracker: Tracker,
+    /// Whether its last scan is still to be acted on.
+    pub(super) has_tracked: bool,
     /// Where the robot believed its LiDAR to be at the last scan.
     world_from_scan: Isometry3<f64>,
     truth: State,
@@ -155,6 +162,8 @@ impl Simulation {
         let mut terrain = scenario.terrain.clone();
         terrain.friction = variation.friction;
         let mut world = PhysicsWorld::new(&body, &terrain, &scenario.physics)?;
+        let people = People::new(&scenario.people);
+        people.bodies().for_each(|person| world.add_person(&person));
         let truth = start_state(&model, scenario, &variation);
         let mut dynamics = Dynamics::new(&body);
         dynamics.gravity_m_s2 = scenario.physics.gravity_m_s2;
@@ -194,6 +203,9 @@ impl Simulation {
             estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
             lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
             proprioception,
+            people,
+            tracker: Tracker::default(),
+            has_tracked: false,
             world_from_scan: Isometry3::identity(),
             map,
             perception,
@@ -238,6 +250,10 @@ impl Simulation {
         self.pull = self.hands.grip.map(|grip| grip.pull(&self.body, &self.dynamics));
         let push = self.push.map(|(body, force)| ExternalForce { body, force, torque: Vector3::zeros() });
         let external = push.into_iter().chain(self.pull.map(|pull| pull.external));
+        let base = self.truth.world_from_base.translation.vector;
+        let robot = SeenRobot { at: Point2::new(base.x, base.y), radius_m: self.body.half_width_m() };
+        self.people.advance(dt_s, robot, &self.map);
+        self.world.walk_people_to(self.people.bodies().map(|person| person.at));
         self.world.step(&self.body, &self.truth, torques, external);
         self.world.read_state(&mut self.truth);
         self.dynamics.update(&self.body, &self.truth);
@@ -299,6 +315,11 @@ impl Simulation {
             world_from_body: *world_from_imu,
             body_from_lidar: root_from_imu.inverse() * root_from_body * body_from_lidar,
         };
+        if self.perception.is_none() {
+            let taken_s = scan.tick as f64 * self.scenario.physics.dt_s;
+            self.tracker.observe(&located, &self.map, taken_s);
+            self.has_tracked = true;
+        }
         let correction = if let Some(perception) = &mut self.perception {
             let (seen, correction) = perception.scan(&located);
             self.news.get_or_insert_default().add(seen);
@@ -341,6 +362,16 @@ impl Simulation {
     /// The route to the goals, where the scenario has goals.
     pub fn route(&self) -> Option<&Route> {
         self.stepping.route()
+    }
+
+    /// What the robot has seen to move, as of its last scan.
+    pub fn tracks(&self) -> &[Track] {
+        self.tracker.tracks()
+    }
+
+    /// How it walks its route past that; none where it walks none.
+    pub fn passing(&self) -> Option<&Passing> {
+        self.stepping.passing()
     }
 
     /// The goals that are left of the scenario, or the one a person has set.

@@ -4,9 +4,9 @@ use nalgebra::Point2;
 
 use crate::config::scenario::{CommandConfig, GoalConfig, ScenarioConfig, VelocityPiece};
 use crate::footsteps::{Pace, RouteSteps, StepSource, VelocitySteps, WantedMotion};
-use crate::mapping::{Flight, News, WorldMap};
+use crate::mapping::{News, Tracker, WorldMap};
 use crate::model::angles::wrap;
-use crate::navigation::{NavigationError, Route, RouteRequest, plan_route};
+use crate::navigation::{NavigationError, Passing, PassingRequest, Route, RouteRequest, pass, plan_route};
 
 /// Bend of a new route against the heading above which the robot stops before it takes it [rad].
 const STOP_FIRST_RAD: f64 = 0.6;
@@ -45,10 +45,25 @@ enum Steps {
     Route(Box<RouteSteps>),
 }
 
+/// The way past what moves: the route as it was planned, and how it is walked at present.
+#[derive(Debug, Clone)]
+struct Way {
+    route: Route,
+    passing: Passing,
+}
+
+impl Way {
+    fn new(route: &Route) -> Self {
+        Self { passing: Passing::none(route), route: route.clone() }
+    }
+}
+
 /// The present source of footholds, and what it takes to change it.
 #[derive(Debug, Clone)]
 pub(super) struct Stepping {
     steps: Steps,
+    /// The route that the steps are laid along, where there is one.
+    way: Option<Way>,
     pace: Pace,
     /// Half of the width a route needs [m].
     half_width_m: f64,
@@ -70,6 +85,7 @@ impl Stepping {
         half_width_m: f64,
     ) -> Result<Self, NavigationError> {
         let start = &scenario.start;
+        let mut way = None;
         let (steps, goals, speed_m_s) = match &scenario.command {
             CommandConfig::Velocity { script } => {
                 let from = (start.xy_m.0, start.xy_m.1, start.yaw_rad);
@@ -79,11 +95,13 @@ impl Stepping {
             CommandConfig::Goals { speed_m_s, goals } => {
                 let from = Point2::new(start.xy_m.0, start.xy_m.1);
                 let request = RouteRequest::standing(from, goals, *speed_m_s, half_width_m);
-                let steps = RouteSteps::new(plan_route(map, &request)?, map, pace);
+                let route = plan_route(map, &request)?;
+                way = Some(Way::new(&route));
+                let steps = RouteSteps::new(route, map, pace);
                 (Steps::Route(Box::new(steps)), goals.clone(), *speed_m_s)
             }
         };
-        Ok(Self { steps, pace, half_width_m, goals, speed_m_s, waits: false, by_hand: false })
+        Ok(Self { steps, way, pace, half_width_m, goals, speed_m_s, waits: false, by_hand: false })
     }
 
     /// Who names the next footholds.
@@ -156,6 +174,7 @@ impl Stepping {
                     steps
                 };
                 self.steps = Steps::Velocity(steps);
+                self.way = None;
             }
         }
     }
@@ -216,9 +235,8 @@ impl Stepping {
         let room_m = self.half_width_m - BLOCKED_M;
         let on_flight = |arc_m: f64| {
             route.passages.iter().any(|passage| {
-                let length_m = map.flights().get(passage.flight).map_or(0.0, Flight::length_m);
-                let from_m = passage.origin_arc_m - if passage.reversed { length_m } else { 0.0 };
-                (from_m - 0.5..from_m + length_m + 0.5).contains(&arc_m)
+                let (from_m, to_m) = passage.span_m(map);
+                (from_m - 0.5..to_m + 0.5).contains(&arc_m)
             })
         };
         route
@@ -265,6 +283,43 @@ impl Stepping {
             self.waits = true;
         }
         planned
+    }
+
+    /// Something moves, or did: walks beside the route, slower, or waits where that is better.
+    pub(super) fn pass(&mut self, tracker: &Tracker, map: &WorldMap, place: &Place, time_s: f64) {
+        let (Steps::Route(steps), Some(way)) = (&mut self.steps, &mut self.way) else { return };
+        if self.waits || steps.done() || (tracker.tracks().is_empty() && way.passing.speed_share >= 1.0) {
+            return;
+        }
+        // Its place on the route as it was planned.
+        let index = steps.route().index_at(steps.arc_m());
+        let about_m = way.route.points().get(index).map_or(0.0, |point| point.arc_m);
+        let reach = (about_m - NEAR_ROUTE_M, about_m + NEAR_ROUTE_M);
+        let (arc_m, _) = way.route.project(&place.xy, reach.0, reach.1);
+        let better = pass(&PassingRequest {
+            route: &way.route,
+            arc_m,
+            present: &way.passing,
+            speed_m_s: steps.speed_m_s(),
+            wanted_m_s: self.speed_m_s,
+            map,
+            half_width_m: self.half_width_m,
+            tracks: tracker.tracks(),
+            age_s: time_s - tracker.time_s(),
+        });
+        let Some(better) = better else { return };
+        if better.offsets_m != way.passing.offsets_m {
+            let route = way.route.beside(&better.offsets_m, self.speed_m_s);
+            let arc_m = route.points().get(index).map_or(0.0, |point| point.arc_m);
+            steps.reroute(route, map, arc_m);
+        }
+        steps.allow(better.speed_share * self.speed_m_s);
+        way.passing = better;
+    }
+
+    /// How the robot walks its route past what moves; none where it walks none.
+    pub(super) fn passing(&self) -> Option<&Passing> {
+        self.way.as_ref().map(|way| &way.passing)
     }
 
     /// Whether the robot is to take a new route once it stands.
@@ -324,6 +379,7 @@ impl Stepping {
             Steps::Velocity(steps) => steps.forward_m_s().max(0.0),
             Steps::Route(steps) => steps.speed_m_s(),
         };
+        self.way = Some(Way::new(&route));
         match &mut self.steps {
             Steps::Route(steps) if goes_on => steps.reroute(route, map, behind_m),
             steps => {

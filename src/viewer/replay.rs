@@ -288,6 +288,7 @@ pub(super) mod tests {
             disturbances: Vec::new(),
             actions: Vec::new(),
             course: None,
+            people: Vec::new(),
             payload: None,
             sensor_noise_factor: 1.0,
             variation: Default::default(),

@@ -34,6 +34,12 @@ pub fn scenario(
     if let Some(drawn) = &config.course {
         course(&mut findings, &root.field("course"), drawn);
     }
+    for (i, person) in config.people.iter().enumerate() {
+        if person.places_m.is_empty() {
+            let at = root.field("people").index(i).field("places_m");
+            findings.add(at, "no place", "at least one place");
+        }
+    }
     command(&mut findings, &root.field("command"), config);
     for (i, what) in config.disturbances.iter().enumerate() {
         disturbance(&mut findings, &root.field("disturbances").index(i), what, robot);
@@ -63,6 +69,9 @@ fn feature(findings: &mut Findings, at: &FieldPath, feature: &Feature) {
 
 /// What is drawn from must be ranges.
 fn course(findings: &mut Findings, at: &FieldPath, course: &CourseConfig) {
+    if let CourseConfig::Crowd { speed_m_s, .. } = course {
+        findings.ordered(at.field("speed_m_s"), *speed_m_s, true);
+    }
     if let CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, landing_m, .. } = course {
         let lengths = [
             ("rise_m", rise_m),

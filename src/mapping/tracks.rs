@@ -1,0 +1,350 @@
+//! What moves about: bodies that a LiDAR meets where the map has nothing, followed from scan to scan.
+//!
+//! Hits of neighbouring beams make a body; each body is followed by a Kalman filter with a constant velocity
+//! and an unknown acceleration (Bar-Shalom, Li and Kirubarajan, Estimation with Applications to Tracking and
+//! Navigation, 2001, section 6.2), nearest body to nearest track.
+
+use nalgebra::{Matrix2, Matrix2x4, Matrix4, Point2, Point3, Vector2, Vector4};
+
+use super::localisation::LocatedScan;
+use super::world_map::WorldMap;
+
+/// Heights over the ground at which a hit belongs to a body and not to the ground or the ceiling [m].
+const BODY_M: (f64, f64) = (0.3, 2.2);
+/// Hits as near as this to what the map has belong to it [m], and what is added for every metre of range.
+const KNOWN_M: (f64, f64) = (0.15, 0.015);
+/// Farthest hits that are looked at [m].
+const FAR_M: f64 = 15.0;
+/// Hits of neighbouring beams nearer to each other than this are one body [m].
+const JOINED_M: f64 = 0.45;
+/// From a body's skin to its middle, as long as it shows no more than a beam's width of itself [m].
+const SKIN_M: f64 = 0.2;
+/// Largest radius a body is taken to have [m].
+const MOST_RADIUS_M: f64 = 0.6;
+/// Error of a body's middle along the ray [m].
+const ALONG_M: f64 = 0.05;
+/// Share of the distance of two beams that a body's middle is off across them.
+const ACROSS_SHARE: f64 = 0.35;
+/// Standard deviation of a body's acceleration [m/s^2] and of its velocity before it was followed [m/s].
+const ACCELERATION_M_S2: f64 = 1.0;
+const VELOCITY_M_S: f64 = 1.0;
+/// Body and track belong together within this many standard deviations, and within this distance [m].
+const GATE: f64 = 4.0;
+const GATE_M: f64 = 1.0;
+/// Scans that must have met a body before it counts.
+const SCANS: usize = 2;
+/// A body that no scan meets is believed to walk on for so long [s].
+const UNSEEN_S: f64 = 1.0;
+/// How fast what a scan shows of a radius is believed.
+const RADIUS_SHARE: f64 = 0.3;
+
+/// A body that moves about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Track {
+    /// Number of the track; a body that was lost gets another one.
+    pub id: u64,
+    /// Its middle [m].
+    pub at: Point2<f64>,
+    /// Its velocity [m/s].
+    pub velocity_m_s: Vector2<f64>,
+    /// Its radius [m].
+    pub radius_m: f64,
+}
+
+impl Track {
+    /// Where it is to be expected after a time [m].
+    pub fn after(&self, seconds: f64) -> Point2<f64> {
+        self.at + self.velocity_m_s * seconds
+    }
+}
+
+/// A body as one scan shows it.
+#[derive(Debug, Clone, Copy)]
+struct Body {
+    at: Point2<f64>,
+    radius_m: f64,
+    covariance: Matrix2<f64>,
+}
+
+#[derive(Debug, Clone)]
+struct Followed {
+    id: u64,
+    /// Place [m] and velocity [m/s].
+    state: Vector4<f64>,
+    covariance: Matrix4<f64>,
+    radius_m: f64,
+    scans: usize,
+    seen_s: f64,
+}
+
+/// Follows what moves about.
+#[derive(Debug, Clone, Default)]
+pub struct Tracker {
+    followed: Vec<Followed>,
+    tracks: Vec<Track>,
+    time_s: f64,
+    next_id: u64,
+}
+
+impl Tracker {
+    /// Takes a scan of this time [s].
+    pub fn observe(&mut self, scan: &LocatedScan, map: &WorldMap, time_s: f64) {
+        let bodies = bodies(scan, map);
+        let dt_s = (time_s - self.time_s).max(0.0);
+        self.time_s = time_s;
+        self.followed.iter_mut().for_each(|track| track.predict(dt_s));
+        // Nearest pairs first.
+        let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
+        for (t, track) in self.followed.iter().enumerate() {
+            for (b, body) in bodies.iter().enumerate() {
+                if let Some(distance) = track.distance(body) {
+                    pairs.push((distance, t, b));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut track_taken = vec![false; self.followed.len()];
+        let mut body_taken = vec![false; bodies.len()];
+        for (_, t, b) in pairs {
+            if !track_taken[t] && !body_taken[b] {
+                (track_taken[t], body_taken[b]) = (true, true);
+                self.followed[t].correct(&bodies[b], time_s);
+            }
+        }
+        for (body, _) in bodies.iter().zip(&body_taken).filter(|(_, taken)| !**taken) {
+            self.followed.push(Followed::new(self.next_id, body, time_s));
+            self.next_id += 1;
+        }
+        self.followed.retain(|track| time_s - track.seen_s <= UNSEEN_S);
+        self.tracks.clear();
+        self.tracks.extend(self.followed.iter().filter(|track| track.scans >= SCANS).map(Followed::track));
+    }
+
+    /// What is followed, as of the last scan.
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
+    /// When the last scan was taken [s].
+    pub fn time_s(&self) -> f64 {
+        self.time_s
+    }
+}
+
+impl Followed {
+    fn new(id: u64, body: &Body, time_s: f64) -> Self {
+        let mut covariance = Matrix4::identity() * VELOCITY_M_S.powi(2);
+        covariance.fixed_view_mut::<2, 2>(0, 0).copy_from(&body.covariance);
+        let state = Vector4::new(body.at.x, body.at.y, 0.0, 0.0);
+        Self { id, state, covariance, radius_m: body.radius_m, scans: 1, seen_s: time_s }
+    }
+
+    fn track(&self) -> Track {
+        Track {
+            id: self.id,
+            at: Point2::new(self.state.x, self.state.y),
+            velocity_m_s: Vector2::new(self.state.z, self.state.w),
+            radius_m: self.radius_m,
+        }
+    }
+
+    fn predict(&mut self, dt_s: f64) {
+        let mut transition = Matrix4::identity();
+        transition[(0, 2)] = dt_s;
+        transition[(1, 3)] = dt_s;
+        let variance = ACCELERATION_M_S2.powi(2);
+        let mut noise = Matrix4::zeros();
+        for axis in 0..2 {
+            noise[(axis, axis)] = 0.25 * dt_s.powi(4) * variance;
+            noise[(axis, axis + 2)] = 0.5 * dt_s.powi(3) * variance;
+            noise[(axis + 2, axis)] = noise[(axis, axis + 2)];
+            noise[(axis + 2, axis + 2)] = dt_s.powi(2) * variance;
+        }
+        self.state = transition * self.state;
+        self.covariance = transition * self.covariance * transition.transpose() + noise;
+    }
+
+    /// How far off a body is, in standard deviations; none where it is another one.
+    fn distance(&self, body: &Body) -> Option<f64> {
+        let off = body.at - Point2::new(self.state.x, self.state.y);
+        let innovation = self.covariance.fixed_view::<2, 2>(0, 0) + body.covariance;
+        let squared = off.dot(&(innovation.try_inverse()? * off));
+        (squared <= GATE * GATE && off.norm() <= GATE_M).then(|| squared.sqrt())
+    }
+
+    fn correct(&mut self, body: &Body, time_s: f64) {
+        let seen = Matrix2x4::new(1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        let innovation = seen * self.covariance * seen.transpose() + body.covariance;
+        let Some(inverse) = innovation.try_inverse() else { return };
+        let gain = self.covariance * seen.transpose() * inverse;
+        self.state += gain * (body.at.coords - seen * self.state);
+        self.covariance = (Matrix4::identity() - gain * seen) * self.covariance;
+        self.radius_m += RADIUS_SHARE * (body.radius_m - self.radius_m);
+        self.scans += 1;
+        self.seen_s = time_s;
+    }
+}
+
+/// A hit as seen from above: bearing [rad], range [m] and place.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    bearing_rad: f64,
+    range_m: f64,
+    at: Point2<f64>,
+}
+
+/// The bodies in a scan that the map does not have, in the order of their bearing.
+fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
+    let from = (scan.world_from_body * scan.body_from_lidar).translation.vector;
+    let origin = Point2::new(from.x, from.y);
+    let mut hits: Vec<Hit> = Vec::new();
+    for at in scan.hits().filter(|at| is_unknown(at, &origin, map)) {
+        let offset = at.xy() - origin;
+        hits.push(Hit { bearing_rad: offset.y.atan2(offset.x), range_m: offset.norm(), at: at.xy() });
+    }
+    hits.sort_by(|a, b| a.bearing_rad.total_cmp(&b.bearing_rad));
+    let mut groups: Vec<Vec<Hit>> = Vec::new();
+    for hit in hits {
+        match groups.last_mut() {
+            Some(group) if group.iter().rev().take(8).any(|other| is_near(other, &hit)) => group.push(hit),
+            _ => groups.push(vec![hit]),
+        }
+    }
+    // The circle closes behind the robot.
+    if groups.len() > 1
+        && let (Some(first), Some(last)) = (groups.first(), groups.last())
+        && let (Some(next), Some(before)) = (first.first(), last.last())
+        && is_near(before, next)
+    {
+        let turn = std::f64::consts::TAU;
+        let wrapped = groups.remove(0).into_iter();
+        let wrapped = wrapped.map(|hit| Hit { bearing_rad: hit.bearing_rad + turn, ..hit });
+        if let Some(last) = groups.last_mut() {
+            last.extend(wrapped);
+        }
+    }
+    let beam_rad = std::f64::consts::TAU / bearings(scan) as f64;
+    groups.iter().map(|group| body(group, &origin, beam_rad)).collect()
+}
+
+fn is_near(a: &Hit, b: &Hit) -> bool {
+    (a.at - b.at).norm_squared() < JOINED_M * JOINED_M
+}
+
+/// How many directions a turn of the LiDAR has: beams above each other differ in elevation only.
+fn bearings(scan: &LocatedScan) -> usize {
+    let bearing = |direction: &nalgebra::Vector3<f64>| direction.y.atan2(direction.x);
+    let changes =
+        scan.directions.windows(2).filter(|pair| (bearing(&pair[1]) - bearing(&pair[0])).abs() > 1e-6);
+    changes.count() + 1
+}
+
+/// Whether a hit belongs to no ground and to nothing the map has.
+fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
+    let place = at.xy();
+    let range_m = (place - origin).norm();
+    if range_m > FAR_M {
+        return false;
+    }
+    let known_m = KNOWN_M.0 + KNOWN_M.1 * range_m;
+    let height_m = at.z - map.height_m(&place);
+    (BODY_M.0..BODY_M.1).contains(&height_m)
+        && !map.is_relief(&place)
+        && map.blocks().iter().all(|block| block.distance_m(&place) > known_m)
+        && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
+}
+
+/// The body that hits of neighbouring beams belong to.
+fn body(group: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body {
+    let bearing_of = |index: usize| group.get(index).map_or(0.0, |hit| hit.bearing_rad);
+    let (first, last) = (bearing_of(0), bearing_of(group.len() - 1));
+    let bearing = 0.5 * (first + last);
+    let nearest_m = group.iter().map(|hit| hit.range_m).fold(f64::INFINITY, f64::min);
+    let half_m = 0.5 * (last - first) * nearest_m;
+    let radius_m = half_m.clamp(SKIN_M, MOST_RADIUS_M);
+    let along = Vector2::new(bearing.cos(), bearing.sin());
+    let across_m = ALONG_M + ACROSS_SHARE * beam_rad * nearest_m;
+    let across = Vector2::new(-along.y, along.x);
+    let covariance =
+        along * along.transpose() * ALONG_M.powi(2) + across * across.transpose() * across_m.powi(2);
+    Body { at: origin + along * (nearest_m + radius_m), radius_m, covariance }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::{Isometry3, Vector3};
+
+    /// A turn of 120 directions at the height of a chest.
+    fn directions() -> Vec<Vector3<f64>> {
+        let turn = |i: u32| std::f64::consts::TAU * f64::from(i) / 120.0;
+        (0..120).map(|i| Vector3::new(turn(i).cos(), turn(i).sin(), 0.0)).collect()
+    }
+
+    /// Ranges to upright cylinders round these places.
+    fn ranges(directions: &[Vector3<f64>], places: &[Point2<f64>], radius_m: f64) -> Vec<Option<f64>> {
+        let range = |direction: &Vector3<f64>, place: &Point2<f64>| {
+            let along = place.coords.dot(&direction.xy());
+            let off = (place.coords - direction.xy() * along).norm();
+            (along > 0.0 && off < radius_m).then(|| along - (radius_m * radius_m - off * off).sqrt())
+        };
+        directions
+            .iter()
+            .map(|direction| places.iter().filter_map(|place| range(direction, place)).reduce(f64::min))
+            .collect()
+    }
+
+    fn follow(places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
+        let (directions, map) = (directions(), WorldMap::default());
+        let mut tracker = Tracker::default();
+        for scan in 0..=(seconds * 10.0) as u32 {
+            let time_s = f64::from(scan) * 0.1;
+            let ranges_m = ranges(&directions, &places(time_s), 0.25);
+            let scan = LocatedScan {
+                directions: &directions,
+                ranges_m: &ranges_m,
+                max_range_m: 30.0,
+                range_noise_m: 0.02,
+                world_from_body: Isometry3::translation(0.0, 0.0, 1.2),
+                body_from_lidar: Isometry3::identity(),
+            };
+            tracker.observe(&scan, &map, time_s);
+        }
+        tracker
+    }
+
+    #[test]
+    fn two_who_cross_keep_their_numbers_and_velocities() {
+        let places = |t: f64| vec![Point2::new(4.0, -1.5 + t), Point2::new(5.5, 1.5 - t)];
+        let tracker = follow(places, 3.0);
+        let tracks = tracker.tracks();
+        assert_eq!(tracks.iter().map(|track| track.id).collect::<Vec<_>>(), [0, 1]);
+        for (track, (place, speed)) in tracks.iter().zip(places(3.0).iter().zip([1.0, -1.0])) {
+            assert!((track.at - place).norm() < 0.2, "{track:?}");
+            assert!((track.velocity_m_s - Vector2::new(0.0, speed)).norm() < 0.25, "{track:?}");
+        }
+    }
+
+    #[test]
+    fn someone_right_behind_is_one_body() {
+        let tracker = follow(|t| vec![Point2::new(-3.0 + 0.5 * t, 0.0)], 2.0);
+        assert_eq!(tracker.tracks().len(), 1);
+        assert!((tracker.tracks()[0].after(1.0) - Point2::new(-1.5, 0.0)).norm() < 0.15);
+    }
+
+    #[test]
+    fn who_is_out_of_sight_is_forgotten_after_a_while() {
+        let gone = |t: f64| if t < 1.0 { vec![Point2::new(3.0, 0.0)] } else { Vec::new() };
+        assert_eq!(follow(gone, 1.5).tracks().len(), 1);
+        assert!(follow(gone, 2.5).tracks().is_empty());
+    }
+
+    #[test]
+    fn what_the_map_has_is_no_body() {
+        let at = Point3::new(3.0, 0.1, 1.2);
+        let map = WorldMap::seen(vec![Point2::new(3.1, 0.1)], None, 0.0);
+        assert!(!is_unknown(&at, &Point2::origin(), &map));
+        assert!(is_unknown(&at, &Point2::origin(), &WorldMap::default()));
+        assert!(!is_unknown(&Point3::new(3.0, 0.1, 0.1), &Point2::origin(), &WorldMap::default()));
+    }
+}

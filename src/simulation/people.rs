@@ -1,0 +1,175 @@
+//! How people walk: towards a place of their own, round whatever comes near.
+//!
+//! The social force model (Helbing and Molnar, Social force model for pedestrian dynamics, 1995): speed and
+//! direction settle to those wanted within a relaxation time, others and obstacles push away with a force that
+//! falls off exponentially with the distance, less where they are behind. Forces of others are turned a little,
+//! so that two who meet head on pass each other on the right.
+
+use nalgebra::{Point2, Rotation2, Vector2};
+
+use crate::config::people::PersonConfig;
+use crate::mapping::WorldMap;
+use crate::physics::PersonBody;
+
+/// Time in which someone takes up the speed they want [s].
+const RELAXATION_S: f64 = 0.5;
+/// Push away from a body that is touched [m/s^2], and the distance over which it falls to a third [m].
+const BODY: (f64, f64) = (4.0, 0.35);
+const OBSTACLE: (f64, f64) = (4.0, 0.15);
+/// What is left of the push of someone right behind.
+const BEHIND_SHARE: f64 = 0.2;
+/// Turn of the push of others [rad].
+const PASS_RAD: f64 = 0.35;
+/// Fastest walk over the speed that is wanted.
+const HURRY: f64 = 1.3;
+/// A place counts as reached at this distance [m].
+const THERE_M: f64 = 0.35;
+/// Bodies farther off than this do not matter [m].
+const NEAR_M: f64 = 3.0;
+/// Ticks from one change of mind to the next [s].
+const THINK_S: f64 = 0.02;
+
+/// The robot as people see it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SeenRobot {
+    pub(super) at: Point2<f64>,
+    pub(super) radius_m: f64,
+}
+
+#[derive(Debug, Clone)]
+struct Person {
+    config: PersonConfig,
+    at: Point2<f64>,
+    velocity_m_s: Vector2<f64>,
+    next: usize,
+}
+
+/// Everyone who walks about in a run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct People {
+    people: Vec<Person>,
+    think_in_s: f64,
+}
+
+impl People {
+    pub(super) fn new(people: &[PersonConfig]) -> Self {
+        let person = |config: &PersonConfig| {
+            let (x, y) = config.places_m.first().copied().unwrap_or_default();
+            let next = usize::from(config.places_m.len() > 1);
+            Person { config: config.clone(), at: Point2::new(x, y), velocity_m_s: Vector2::zeros(), next }
+        };
+        Self { people: people.iter().map(person).collect(), think_in_s: 0.0 }
+    }
+
+    /// Everyone's body.
+    pub(super) fn bodies(&self) -> impl Iterator<Item = PersonBody> + '_ {
+        self.people.iter().map(|person| PersonBody {
+            at: person.at,
+            radius_m: person.config.radius_m,
+            height_m: person.config.height_m,
+        })
+    }
+
+    /// Lets everyone walk on for a tick.
+    pub(super) fn advance(&mut self, dt_s: f64, robot: SeenRobot, map: &WorldMap) {
+        self.think_in_s -= dt_s;
+        if self.think_in_s < 1e-9 {
+            self.think_in_s += THINK_S;
+            for index in 0..self.people.len() {
+                let velocity_m_s = self.wanted_m_s(index, robot, map);
+                self.people[index].velocity_m_s = velocity_m_s;
+            }
+        }
+        for person in &mut self.people {
+            person.at += person.velocity_m_s * dt_s;
+        }
+    }
+
+    /// The velocity someone takes up [m/s].
+    fn wanted_m_s(&mut self, index: usize, robot: SeenRobot, map: &WorldMap) -> Vector2<f64> {
+        let person = &mut self.people[index];
+        let places = &person.config.places_m;
+        let Some(place) = places.get(person.next).map(|(x, y)| Point2::new(*x, *y)) else {
+            return Vector2::zeros();
+        };
+        let way = place - person.at;
+        if way.norm() < THERE_M && places.len() > 1 {
+            person.next = (person.next + 1) % places.len();
+        }
+        let person = &self.people[index];
+        let ahead = way.try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
+        let mut push = (ahead * person.config.speed_m_s - person.velocity_m_s) / RELAXATION_S;
+        let others = self.people.iter().enumerate().filter(|(other, _)| *other != index);
+        for (_, other) in others {
+            push += pushed_away(person, ahead, other.at, other.config.radius_m);
+        }
+        if person.config.gives_way {
+            push += pushed_away(person, ahead, robot.at, robot.radius_m);
+        }
+        for block in map.blocks() {
+            let gap_m = block.distance_m(&person.at) - person.config.radius_m;
+            if gap_m < 1.0 {
+                let at = block.nearest(&person.at);
+                let away = (person.at - at).try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
+                push += away * OBSTACLE.0 * (-gap_m / OBSTACLE.1).exp();
+            }
+        }
+        (person.velocity_m_s + push * THINK_S).cap_magnitude(HURRY * person.config.speed_m_s)
+    }
+}
+
+/// Push of another body on someone who goes `ahead` [m/s^2].
+fn pushed_away(person: &Person, ahead: Vector2<f64>, other: Point2<f64>, radius_m: f64) -> Vector2<f64> {
+    let apart = person.at - other;
+    let gap_m = apart.norm() - person.config.radius_m - radius_m;
+    if gap_m > NEAR_M {
+        return Vector2::zeros();
+    }
+    let away = apart.try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
+    let in_sight = 0.5 * (1.0 - ahead.dot(&away));
+    let share = BEHIND_SHARE + (1.0 - BEHIND_SHARE) * in_sight;
+    Rotation2::new(-PASS_RAD) * away * BODY.0 * (-gap_m / BODY.1).exp() * share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walker(from: (f64, f64), to: (f64, f64), gives_way: bool) -> PersonConfig {
+        let places_m = vec![from, to];
+        PersonConfig { places_m, speed_m_s: 1.2, gives_way, radius_m: 0.23, height_m: 1.7 }
+    }
+
+    /// Least distance of the first two from each other's skin [m], and of everyone from the robot's.
+    fn least_gaps(people: &[PersonConfig], robot: SeenRobot) -> (f64, f64) {
+        let map = WorldMap::default();
+        let mut people = People::new(people);
+        let mut least = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..8000 {
+            people.advance(0.001, robot, &map);
+            let bodies: Vec<PersonBody> = people.bodies().collect();
+            if let [a, b, ..] = bodies[..] {
+                least.0 = least.0.min((a.at - b.at).norm() - a.radius_m - b.radius_m);
+            }
+            for body in &bodies {
+                least.1 = least.1.min((body.at - robot.at).norm() - body.radius_m - robot.radius_m);
+            }
+        }
+        least
+    }
+
+    #[test]
+    fn people_pass_each_other_and_the_robot() {
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), radius_m: 0.35 };
+        let meeting = [walker((0.0, 0.0), (6.0, 0.0), true), walker((6.0, 0.0), (0.0, 0.0), true)];
+        let (each_other, of_robot) = least_gaps(&meeting, robot);
+        assert!(each_other > 0.1 && of_robot > 0.05, "{each_other} {of_robot}");
+    }
+
+    #[test]
+    fn who_does_not_give_way_walks_on() {
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), radius_m: 0.35 };
+        let (_, of_robot) = least_gaps(&[walker((0.0, 0.0), (6.0, 0.0), false)], robot);
+        assert!(of_robot < -0.3, "{of_robot}");
+    }
+}
