@@ -79,11 +79,7 @@ fn place_box(
 }
 
 /// Places to walk between, each in straight sight of the next; none where there is no room for them.
-fn places(
-    boxes: &[Round],
-    (x, y): ((f64, f64), (f64, f64)),
-    rng: &mut impl Rng,
-) -> Option<Vec<(f64, f64)>> {
+fn places(boxes: &[Round], (x, y): ((f64, f64), (f64, f64)), rng: &mut impl Rng) -> Option<Vec<(f64, f64)>> {
     let is_free =
         |from, to| boxes.iter().all(|round| distance_to_line(round.0, from, to) >= round.1 + BESIDE_M);
     let far_m = LEAST_WAY_M.min(0.5 * (x.1 - x.0));

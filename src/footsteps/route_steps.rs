@@ -128,7 +128,8 @@ impl RouteSteps {
         self.cap_m_s = cap_m_s.max(MIN_SPEED_M_S);
         let stop_m = self.arc_m + self.speed_m_s.powi(2) / (2.0 * BRAKE_M_S2) + STOP_M;
         // Not on stairs: a foot that follows has to.
-        let free = !self.anchors.iter().any(|anchor| (self.arc_m - STOP_M..stop_m + STOP_M).contains(&anchor.arc_m));
+        let free =
+            !self.anchors.iter().any(|anchor| (self.arc_m - STOP_M..stop_m + STOP_M).contains(&anchor.arc_m));
         self.hold_m = (cap_m_s <= 0.0 && free).then(|| self.hold_m.unwrap_or(stop_m));
     }
 
@@ -319,7 +320,8 @@ impl StepSource for RouteSteps {
         let yaw = heading(&support.world_from_sole);
         let was_turning = self.turning;
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
-        let goal_rad = if ends && !holds { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
+        let goal_rad =
+            if ends && !holds { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
         let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
         let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
         let too_far = match (ends, was_turning) {

@@ -27,6 +27,6 @@ mod world_map;
 pub use elevation::{Cell, ElevationMap};
 pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
-pub use tracks::{Track, Tracker};
 pub use perceived::{News, PerceivedMap, SeenFrom};
+pub use tracks::{Track, Tracker};
 pub use world_map::{Block, RayHit, WorldMap};

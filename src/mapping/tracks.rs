@@ -8,6 +8,7 @@ use nalgebra::{Matrix2, Matrix2x4, Matrix4, Point2, Point3, Vector2, Vector4};
 
 use super::localisation::LocatedScan;
 use super::world_map::WorldMap;
+use crate::model::angles::wrap;
 
 /// Heights over the ground at which a hit belongs to a body and not to the ground or the ceiling [m].
 const BODY_M: (f64, f64) = (0.3, 2.2);
@@ -26,7 +27,7 @@ const ALONG_M: f64 = 0.05;
 /// Share of the distance of two beams that a body's middle is off across them.
 const ACROSS_SHARE: f64 = 0.35;
 /// Standard deviation of a body's acceleration [m/s^2] and of its velocity before it was followed [m/s].
-const ACCELERATION_M_S2: f64 = 1.0;
+const ACCELERATION_M_S2: f64 = 2.0;
 const VELOCITY_M_S: f64 = 1.0;
 /// Body and track belong together within this many standard deviations, and within this distance [m].
 const GATE: f64 = 4.0;
@@ -35,6 +36,8 @@ const GATE_M: f64 = 1.0;
 const SCANS: usize = 2;
 /// A body that no scan meets is believed to walk on for so long [s].
 const UNSEEN_S: f64 = 1.0;
+/// A track that no scan meets is another one's where that is as near as this [m].
+const SAME_M: f64 = 0.5;
 /// How fast what a scan shows of a radius is believed.
 const RADIUS_SHARE: f64 = 0.3;
 
@@ -116,6 +119,11 @@ impl Tracker {
             self.next_id += 1;
         }
         self.followed.retain(|track| time_s - track.seen_s <= UNSEEN_S);
+        // Who was lost and found again nearby is not there twice.
+        let met: Vec<Point2<f64>> =
+            self.followed.iter().filter(|track| track.seen_s >= time_s).map(Followed::at).collect();
+        self.followed
+            .retain(|track| track.seen_s >= time_s || met.iter().all(|at| (at - track.at()).norm() > SAME_M));
         self.tracks.clear();
         self.tracks.extend(self.followed.iter().filter(|track| track.scans >= SCANS).map(Followed::track));
     }
@@ -139,10 +147,14 @@ impl Followed {
         Self { id, state, covariance, radius_m: body.radius_m, scans: 1, seen_s: time_s }
     }
 
+    fn at(&self) -> Point2<f64> {
+        Point2::new(self.state.x, self.state.y)
+    }
+
     fn track(&self) -> Track {
         Track {
             id: self.id,
-            at: Point2::new(self.state.x, self.state.y),
+            at: self.at(),
             velocity_m_s: Vector2::new(self.state.z, self.state.w),
             radius_m: self.radius_m,
         }
@@ -166,7 +178,7 @@ impl Followed {
 
     /// How far off a body is, in standard deviations; none where it is another one.
     fn distance(&self, body: &Body) -> Option<f64> {
-        let off = body.at - Point2::new(self.state.x, self.state.y);
+        let off = body.at - self.at();
         let innovation = self.covariance.fixed_view::<2, 2>(0, 0) + body.covariance;
         let squared = off.dot(&(innovation.try_inverse()? * off));
         (squared <= GATE * GATE && off.norm() <= GATE_M).then(|| squared.sqrt())
@@ -193,7 +205,7 @@ struct Hit {
     at: Point2<f64>,
 }
 
-/// The bodies in a scan that the map does not have, in the order of their bearing.
+/// The bodies in a scan that the map does not have.
 fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
     let from = (scan.world_from_body * scan.body_from_lidar).translation.vector;
     let origin = Point2::new(from.x, from.y);
@@ -202,29 +214,32 @@ fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
         let offset = at.xy() - origin;
         hits.push(Hit { bearing_rad: offset.y.atan2(offset.x), range_m: offset.norm(), at: at.xy() });
     }
-    hits.sort_by(|a, b| a.bearing_rad.total_cmp(&b.bearing_rad));
-    let mut groups: Vec<Vec<Hit>> = Vec::new();
-    for hit in hits {
-        match groups.last_mut() {
-            Some(group) if group.iter().rev().take(8).any(|other| is_near(other, &hit)) => group.push(hit),
-            _ => groups.push(vec![hit]),
-        }
-    }
-    // The circle closes behind the robot.
-    if groups.len() > 1
-        && let (Some(first), Some(last)) = (groups.first(), groups.last())
-        && let (Some(next), Some(before)) = (first.first(), last.last())
-        && is_near(before, next)
-    {
-        let turn = std::f64::consts::TAU;
-        let wrapped = groups.remove(0).into_iter();
-        let wrapped = wrapped.map(|hit| Hit { bearing_rad: hit.bearing_rad + turn, ..hit });
-        if let Some(last) = groups.last_mut() {
-            last.extend(wrapped);
-        }
-    }
     let beam_rad = std::f64::consts::TAU / bearings(scan) as f64;
-    groups.iter().map(|group| body(group, &origin, beam_rad)).collect()
+    groups(&hits).iter().map(|group| body(group, &origin, beam_rad)).collect()
+}
+
+/// Hits that hang together, group by group.
+fn groups(hits: &[Hit]) -> Vec<Vec<Hit>> {
+    let mut is_taken = vec![false; hits.len()];
+    let mut groups = Vec::new();
+    for first in 0..hits.len() {
+        if std::mem::replace(&mut is_taken[first], true) {
+            continue;
+        }
+        let mut group = vec![hits[first]];
+        let mut looked_at = 0;
+        while let Some(hit) = group.get(looked_at).copied() {
+            looked_at += 1;
+            for (other, taken) in hits.iter().zip(&mut is_taken) {
+                if !*taken && is_near(&hit, other) {
+                    *taken = true;
+                    group.push(*other);
+                }
+            }
+        }
+        groups.push(group);
+    }
+    groups
 }
 
 fn is_near(a: &Hit, b: &Hit) -> bool {
@@ -256,9 +271,11 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
 
 /// The body that hits of neighbouring beams belong to.
 fn body(group: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body {
-    let bearing_of = |index: usize| group.get(index).map_or(0.0, |hit| hit.bearing_rad);
-    let (first, last) = (bearing_of(0), bearing_of(group.len() - 1));
-    let bearing = 0.5 * (first + last);
+    // From the first hit on, so that a body right behind is not torn apart.
+    let from = group.first().map_or(0.0, |hit| hit.bearing_rad);
+    let turns = || group.iter().map(|hit| wrap(hit.bearing_rad - from));
+    let (first, last) = (turns().fold(0.0, f64::min), turns().fold(0.0, f64::max));
+    let bearing = from + 0.5 * (first + last);
     let nearest_m = group.iter().map(|hit| hit.range_m).fold(f64::INFINITY, f64::min);
     let half_m = 0.5 * (last - first) * nearest_m;
     let radius_m = half_m.clamp(SKIN_M, MOST_RADIUS_M);

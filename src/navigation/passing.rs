@@ -1,8 +1,9 @@
 //! How to get past what moves: beside the route, slower, or by waiting.
 //!
-//! Candidates leave the route to a side, go on beside it for a while and come back, each at some speeds (Werling,
-//! Ziegler, Kammel and Thrun, Optimal trajectory generation for dynamic street scenarios in a Frenet frame, 2010).
-//! Each is held against where everyone will be who goes on as they do, and the cheapest is taken.
+//! A lattice over time, way along the route and side of it is searched by dynamic programming (after Werling,
+//! Ziegler, Kammel and Thrun, Optimal trajectory generation for dynamic street scenarios in a Frenet frame, 2010,
+//! and McNaughton, Urmson, Dolan and Lee, Motion planning for autonomous driving with a conformal spatiotemporal
+//! lattice, 2011): at every node it is known how near everyone will be who goes on as they do.
 
 use nalgebra::{Point2, Vector2};
 
@@ -10,48 +11,50 @@ use super::route::Route;
 use super::smoothing::SPACING_M;
 use crate::mapping::{Track, WorldMap};
 
-/// Time that is looked ahead [s], and from one look to the next [s].
-const AHEAD_S: f64 = 4.0;
-const LOOK_S: f64 = 0.2;
-/// Time until a walking robot does what it decides [s].
-const LATENCY_S: f64 = 0.35;
-/// Change of speed of a candidate [m/s^2].
-const ACCELERATION_M_S2: f64 = 1.0;
-/// Sides of the route that are tried: one every so much, up to so far [m].
+/// Steps of the lattice in time, and how long each is [s].
+const LAYERS: usize = 10;
+const LAYER_S: f64 = 0.5;
+/// Speeds from none to the one that is wanted; a step at the fastest goes on by as many cells.
+const SPEEDS: usize = 5;
+/// Cells along the route.
+const CELLS: usize = LAYERS * (SPEEDS - 1) + 1;
+/// Sides of the route, right of it first, and how far one is from the next [m].
+const SIDES: usize = 2 * MIDDLE + 1;
+const MIDDLE: usize = 8;
 const SIDE_M: f64 = 0.25;
-const SIDES: i32 = 8;
-/// Lengths over which a candidate leaves the route [m].
-const LEAVE_M: [f64; 3] = [1.2, 2.0, 3.2];
-/// From the decision to where the robot begins to leave [m].
-const LEAD_M: f64 = 0.35;
-/// How far it goes on beside the route, and the length over which it comes back [m].
-const BESIDE_M: f64 = 2.0;
-const BACK_M: f64 = 2.5;
+/// To the right, straight on, to the left.
+const LEANS: usize = 3;
+/// Slowest speed of [`SPEEDS`] at which the side changes, and the largest change of speed in a step.
+const LEAN_SPEED: usize = 2;
+const SPEED_CHANGE: usize = 2;
+/// From the decision to where a walking robot does otherwise [s], and for one that stands [m].
+const LATENCY_S: f64 = 0.35;
+const LEAD_M: f64 = 0.1;
 /// Straight way before a flight of stairs [m].
 const APPROACH_M: f64 = 0.6;
-/// Speeds that are tried, as shares of the one that is wanted; the last one stops.
-const SPEEDS: [f64; 5] = [1.0, 0.75, 0.5, 0.25, 0.0];
-/// Largest acceleration to the side [m/s^2].
-const LATERAL_M_S2: f64 = 0.7;
-/// Curvature of the way to the side times the square of its length over its width (quintic).
-const CURVATURE: f64 = 5.77;
+/// How steeply a way beside the route may come back to it.
+const BACK_SLOPE: f64 = 0.5;
+/// Half of the length over which the way is smoothed [m].
+const SMOOTH_M: f64 = 0.2;
 /// Room that is less than the route's own [m].
 const TIGHT_M: f64 = 0.05;
 /// Distance to others that is kept where there is room [m].
 const COMFORT_M: f64 = 0.5;
-/// How much less sure their places are for every second that is looked ahead [m/s].
-const UNSURE_M_S: f64 = 0.08;
-/// Cost of a metre not walked, of a metre beside the route, of another side than at present, of a second within
-/// the comfortable distance and of one in touch.
+/// How much less sure their places are for every second that is looked ahead [m/s], and at most [m].
+const UNSURE_M_S: f64 = 0.1;
+const UNSURE_M: f64 = 0.2;
+/// Cost of a metre not walked, of a second a metre beside the route, or beside the way that was taken before.
 const SLOW_COST: f64 = 1.0;
-const BESIDE_COST: f64 = 0.3;
-const CHANGE_COST: f64 = 0.2;
-const NEAR_COST: f64 = 6.0;
-const TOUCH_COST: f64 = 60.0;
+const BESIDE_COST: f64 = 0.15;
+const OTHER_COST: f64 = 0.1;
+/// Cost of a change of direction and of speed.
+const LEAN_COST: f64 = 0.06;
+const SPEED_COST: f64 = 0.04;
+/// Cost of a second as near as touching within the comfortable distance, and of one in touch.
+const NEAR_COST: f64 = 3.0;
+const TOUCH_COST: f64 = 40.0;
 /// Time over which what lies ahead counts less and less [s].
-const FADE_S: f64 = 2.5;
-/// How much better another choice must be.
-const WORTH: f64 = 0.15;
+const FADE_S: f64 = 3.0;
 
 /// How a robot walks along a route past what moves.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,207 +100,276 @@ pub struct PassingRequest<'a> {
     pub age_s: f64,
 }
 
-/// A better way past what moves than the present one; none where that is as good as any.
+/// The cheapest way past what moves; none where the robot is on stairs or has no other choice.
 pub fn pass(request: &PassingRequest) -> Option<Passing> {
-    let points = request.route.points();
-    let at = points.partition_point(|point| point.arc_m < request.arc_m).min(points.len() - 1);
-    // Where the robot must be on its route again.
-    let (mut end_m, mut in_passage) = (request.route.length_m(), false);
+    let end_m = way_end_m(request)?;
+    let lattice = Lattice::new(request, end_m);
+    let nodes = lattice.search(request)?;
+    Some(lattice.passing(request, &nodes))
+}
+
+/// Where the robot must be on its route again [m]; none on stairs.
+fn way_end_m(request: &PassingRequest) -> Option<f64> {
+    let mut end_m = request.route.length_m();
     for passage in &request.route.passages {
         let (from, to) = passage.span_m(request.map);
-        in_passage |= (from..to).contains(&request.arc_m);
+        if (from - APPROACH_M..to).contains(&request.arc_m) {
+            return None;
+        }
         if from > request.arc_m {
             end_m = end_m.min(from - APPROACH_M);
         }
     }
-    if in_passage {
-        return None;
-    }
-    for goal_m in &request.route.goal_arcs_m {
-        if *goal_m > request.arc_m + LEAD_M {
-            end_m = end_m.min(*goal_m);
-        }
-    }
-    let end = points.partition_point(|point| point.arc_m < end_m - 0.05);
-    let room = Room::new(request, at, end);
-    let cost = |passing: &Passing, bend: f64| cost(request, &room, at, passing, bend);
-
-    let mut best: Option<(f64, Passing)> = None;
-    let present = cost(request.present, 0.0).unwrap_or(f64::INFINITY);
-    let mut consider = |offsets_m: &[f64], bend: f64| {
-        for share in SPEEDS {
-            let passing = Passing { offsets_m: offsets_m.to_vec(), speed_share: share };
-            if let Some(cost) = cost(&passing, bend)
-                && cost < best.as_ref().map_or(present - WORTH, |(least, _)| *least)
-            {
-                best = Some((cost, passing));
-            }
-        }
-    };
-    consider(&request.present.offsets_m, 0.0);
-    for side in -SIDES..=SIDES {
-        for leave_m in LEAVE_M {
-            if let Some((offsets_m, bend)) = beside(request, at, end, SIDE_M * f64::from(side), leave_m) {
-                consider(&offsets_m, bend);
-            }
-        }
-    }
-    best.map(|(_, passing)| passing)
+    let goals = request.route.goal_arcs_m.iter();
+    Some(goals.filter(|goal_m| **goal_m > request.arc_m).fold(end_m, |end_m, goal_m| end_m.min(*goal_m)))
 }
 
-/// Offsets of a way that leaves the present one for `side_m` over a length, and its largest curvature [1/m]; none
-/// where that does not fit before `end`.
-fn beside(
-    request: &PassingRequest,
-    at: usize,
-    end: usize,
-    side_m: f64,
-    leave_m: f64,
-) -> Option<(Vec<f64>, f64)> {
-    let count = |length_m: f64| (length_m / SPACING_M).round().max(1.0) as usize;
-    let first = at + count(LEAD_M);
-    let there = first + count(leave_m);
-    let back = (there + count(BESIDE_M)).min(end.saturating_sub(count(BACK_M))).max(there);
-    if back + count(0.5 * BACK_M) > end {
-        return None;
+/// A node of the way that was found: cell, side and speed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Node {
+    cell: usize,
+    side: usize,
+    lean: usize,
+    speed: usize,
+}
+
+impl Node {
+    const COUNT: usize = CELLS * SIDES * LEANS * SPEEDS;
+
+    fn index(self) -> usize {
+        ((self.cell * SIDES + self.side) * LEANS + self.lean) * SPEEDS + self.speed
     }
-    let last = (back + count(BACK_M)).min(end);
-    let old = &request.present.offsets_m;
-    let from_m = *old.get(first)?;
-    let slope = from_m - old[first - 1];
-    let mut offsets_m = old.clone();
-    let steps = (there - first) as f64;
-    for (index, offset) in offsets_m.iter_mut().enumerate().skip(first) {
-        *offset = if index <= there {
-            let share = (index - first) as f64 / steps;
-            // Quintic, with the slope the way has now and none at its end.
-            let (s3, s4, s5) = (share.powi(3), share.powi(4), share.powi(5));
-            let blend = 10.0 * s3 - 15.0 * s4 + 6.0 * s5;
-            from_m + (side_m - from_m) * blend + slope * steps * (share - 6.0 * s3 + 8.0 * s4 - 3.0 * s5)
-        } else if index <= back {
-            side_m
-        } else if index < last {
-            let share = (index - back) as f64 / (last - back) as f64;
-            side_m * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
+
+    fn of(index: usize) -> Self {
+        let (rest, speed) = (index / SPEEDS, index % SPEEDS);
+        let (rest, lean) = (rest / LEANS, rest % LEANS);
+        Self { cell: rest / SIDES, side: rest % SIDES, lean, speed }
+    }
+}
+
+/// What is known at the nodes.
+struct Lattice {
+    /// Where the first cell is [m], and how far one is from the next [m].
+    from_m: f64,
+    cell_m: f64,
+    end_m: f64,
+    /// How far the robot is beside the side it starts from [m].
+    rest_m: f64,
+    start: Node,
+    /// Where the robot may be.
+    open: Vec<[bool; SIDES]>,
+    /// What it costs to be near others, layer by layer.
+    risk: Vec<Vec<[f64; SIDES]>>,
+    /// How far beside the route the robot would go as it does now [m].
+    present_m: Vec<f64>,
+}
+
+fn side_m(side: usize) -> f64 {
+    SIDE_M * (side as f64 - MIDDLE as f64)
+}
+
+impl Lattice {
+    fn new(request: &PassingRequest, end_m: f64) -> Self {
+        let route = request.route;
+        let cell_m = request.wanted_m_s * LAYER_S / (SPEEDS - 1) as f64;
+        let from_m = request.arc_m + (request.speed_m_s * LATENCY_S).max(LEAD_M);
+        let arcs = |cell: usize| from_m + cell_m * cell as f64;
+        let offset_m =
+            |arc_m: f64| request.present.offsets_m.get(route.index_at(arc_m)).copied().unwrap_or(0.0);
+        let at_m = offset_m(from_m);
+        let side = ((at_m / SIDE_M).round() + MIDDLE as f64).clamp(0.0, (SIDES - 1) as f64) as usize;
+        let slope = (offset_m(from_m) - offset_m(from_m - 4.0 * SPACING_M)) / (4.0 * SPACING_M);
+        let lean = if slope > 0.25 {
+            2
+        } else if slope < -0.25 {
+            0
         } else {
-            0.0
+            1
         };
-    }
-    let turn = slope.abs() / SPACING_M;
-    let bend = CURVATURE * (side_m - from_m).abs() / leave_m.powi(2) + 2.0 * turn / leave_m;
-    Some((offsets_m, bend))
-}
+        let share = request.speed_m_s / request.wanted_m_s.max(1e-6);
+        let speed = (share * (SPEEDS - 1) as f64).round().clamp(0.0, (SPEEDS - 1) as f64) as usize;
+        let start = Node { cell: 0, side, lean, speed };
 
-/// Where beside the route there is room, on a raster of points and sides.
-struct Room {
-    first: usize,
-    open: Vec<[bool; 2 * SIDES as usize + 1]>,
-}
-
-impl Room {
-    fn new(request: &PassingRequest, at: usize, end: usize) -> Self {
-        let points = request.route.points();
-        let reach = ((AHEAD_S * request.wanted_m_s + LEAD_M) / SPACING_M) as usize;
-        let last = (at + reach).min(end).min(points.len());
-        let window = points.get(at..last).unwrap_or_default();
-        let far_m = SIDE_M * f64::from(SIDES) + request.half_width_m;
-        let near = |place: &Point2<f64>, more_m: f64| {
-            window
-                .iter()
-                .step_by(8)
-                .any(|point| (point.xy - place).norm() < far_m + more_m + 8.0 * SPACING_M)
-        };
-        let blocks: Vec<_> = request
-            .map
-            .blocks()
-            .iter()
-            .filter(|block| {
-                let at = block.world_from_block.translation;
-                near(&Point2::new(at.x, at.y), block.half_m.xy().norm())
-            })
-            .collect();
-        let blocked: Vec<_> = request.map.blocked().iter().filter(|place| near(place, 0.0)).collect();
-        let room_m = request.half_width_m - TIGHT_M;
-        let is_open = |place: &Point2<f64>| {
-            blocks.iter().all(|block| block.distance_m(place) >= room_m)
-                && blocked.iter().all(|other| (place - *other).norm_squared() >= room_m * room_m)
-        };
-        let open = window
-            .iter()
-            .map(|point| {
+        let places: Vec<[Point2<f64>; SIDES]> = (0..CELLS)
+            .map(|cell| {
+                let point = route.at(arcs(cell));
                 let left = Vector2::new(-point.heading_rad.sin(), point.heading_rad.cos());
-                std::array::from_fn(|side| {
-                    is_open(&(point.xy + left * (SIDE_M * (side as f64 - f64::from(SIDES)))))
-                })
+                std::array::from_fn(|side| point.xy + left * side_m(side))
             })
             .collect();
-        Self { first: at, open }
-    }
-
-    /// Whether the robot may be so far left of a point; on the route itself it always may.
-    fn is_open(&self, index: usize, offset_m: f64) -> bool {
-        let Some(row) = index.checked_sub(self.first).and_then(|index| self.open.get(index)) else {
-            return true;
-        };
-        let side = offset_m / SIDE_M + f64::from(SIDES);
-        let inside = |side: f64| row.get(side.max(0.0) as usize).copied().unwrap_or(false);
-        offset_m.abs() < TIGHT_M || (inside(side.floor()) && inside(side.ceil()))
-    }
-}
-
-/// What a way costs; none where it leads into something that stands still.
-fn cost(request: &PassingRequest, room: &Room, at: usize, passing: &Passing, bend: f64) -> Option<f64> {
-    let points = request.route.points();
-    let present = &request.present.offsets_m;
-    let bent_m_s = (LATERAL_M_S2 / bend.max(1e-6)).sqrt();
-    let wanted_m_s = (passing.speed_share * request.wanted_m_s).min(bent_m_s);
-    let place = |index: usize| {
-        let point = &points[index];
-        let left = Vector2::new(-point.heading_rad.sin(), point.heading_rad.cos());
-        point.xy + left * passing.offsets_m[index]
-    };
-    let (mut index, mut here, mut before_m, mut speed_m_s) = (at, place(at), 0.0, request.speed_m_s);
-    let (mut walked_m, mut cost) = (0.0, 0.0);
-    let (mut beside_m, mut changed_m) = (0.0, 0.0);
-    let looks = (AHEAD_S / LOOK_S) as usize;
-    for look in 0..=looks {
-        let time_s = look as f64 * LOOK_S;
-        if look > 0 {
-            if time_s > LATENCY_S {
-                let most = ACCELERATION_M_S2 * LOOK_S;
-                speed_m_s += (wanted_m_s - speed_m_s).clamp(-most, most);
+        let mut open = room(request, &places);
+        for (cell, row) in open.iter_mut().enumerate() {
+            // Back in time.
+            let most_m = (BACK_SLOPE * (end_m - arcs(cell))).max(0.0);
+            for (side, open) in row.iter_mut().enumerate() {
+                *open &= side_m(side).abs() <= most_m + TIGHT_M;
             }
-            walked_m += speed_m_s * LOOK_S;
-            // On along the way, point by point.
-            while index + 1 < points.len() && before_m < walked_m {
-                let next = place(index + 1);
-                let limit_m_s = points[index].speed_limit_m_s;
-                speed_m_s = speed_m_s.min(limit_m_s.max(0.2));
-                before_m += (next - here).norm();
-                (index, here) = (index + 1, next);
-                if !room.is_open(index, passing.offsets_m[index]) {
-                    return None;
+            row[MIDDLE] = true;
+            // From where it is it can go on.
+            row[side] |= cell < SPEEDS;
+        }
+        let risk = (0..=LAYERS).map(|layer| risk(request, &places, layer)).collect();
+        let present_m = (0..CELLS).map(|cell| offset_m(arcs(cell))).collect();
+        Self { from_m, cell_m, end_m, rest_m: at_m - side_m(side), start, open, risk, present_m }
+    }
+
+    /// The cheapest nodes, layer by layer.
+    fn search(&self, request: &PassingRequest) -> Option<Vec<Node>> {
+        let mut costs = vec![f64::INFINITY; Node::COUNT];
+        let mut before: Vec<Vec<u32>> = Vec::with_capacity(LAYERS);
+        costs[self.start.index()] = 0.0;
+        let slow_m = request.wanted_m_s * LAYER_S / (SPEEDS - 1) as f64;
+        let reached = |layer: usize| (layer * (SPEEDS - 1) + 1).min(CELLS) * SIDES * LEANS * SPEEDS;
+        for layer in 1..=LAYERS {
+            let mut next = vec![f64::INFINITY; Node::COUNT];
+            let mut from = vec![u32::MAX; Node::COUNT];
+            for (index, so_far) in costs[..reached(layer - 1)].iter().enumerate() {
+                if so_far.is_infinite() {
+                    continue;
+                }
+                let node = Node::of(index);
+                let speeds =
+                    node.speed.saturating_sub(SPEED_CHANGE)..=(node.speed + SPEED_CHANGE).min(SPEEDS - 1);
+                for speed in speeds {
+                    for lean in node.lean.saturating_sub(1)..=(node.lean + 1).min(LEANS - 1) {
+                        if lean != 1 && speed < LEAN_SPEED {
+                            continue;
+                        }
+                        let Some(side) = (node.side + lean).checked_sub(1).filter(|side| *side < SIDES)
+                        else {
+                            continue;
+                        };
+                        let to = Node { cell: node.cell + speed, side, lean, speed };
+                        if !self.is_free(node, to) {
+                            continue;
+                        }
+                        let beside_m = side_m(side).abs();
+                        let other_m = (side_m(side) - self.present_m[to.cell]).abs();
+                        let cost = so_far
+                            + self.risk[layer][to.cell][side]
+                            + SLOW_COST * slow_m * (SPEEDS - 1 - speed) as f64
+                            + (BESIDE_COST * beside_m + OTHER_COST * other_m) * LAYER_S
+                            + LEAN_COST * lean.abs_diff(node.lean) as f64
+                            + SPEED_COST * speed.abs_diff(node.speed) as f64;
+                        if cost < next[to.index()] {
+                            next[to.index()] = cost;
+                            from[to.index()] = index as u32;
+                        }
+                    }
                 }
             }
+            costs = next;
+            before.push(from);
         }
-        beside_m += passing.offsets_m[index].abs();
-        changed_m += (passing.offsets_m[index] - present[index]).abs();
-        let fade = (-time_s / FADE_S).exp();
-        for track in request.tracks {
-            let other = track.after(request.age_s + time_s);
-            let gap_m = (other - here).norm() - track.radius_m - request.half_width_m;
-            let gap_m = gap_m - UNSURE_M_S * time_s;
-            let near = (1.0 - gap_m / COMFORT_M).clamp(0.0, 1.0);
-            cost += NEAR_COST * near * near * LOOK_S * fade;
-            if gap_m < 0.0 {
-                cost += TOUCH_COST * (1.0 - gap_m / COMFORT_M) * LOOK_S * fade;
+        let cheapest = (0..Node::COUNT).min_by(|a, b| costs[*a].total_cmp(&costs[*b]))?;
+        if costs[cheapest].is_infinite() {
+            return None;
+        }
+        let mut nodes = vec![Node::of(cheapest)];
+        let mut at = cheapest;
+        for from in before.iter().rev() {
+            at = from[at] as usize;
+            nodes.push(Node::of(at));
+        }
+        nodes.reverse();
+        Some(nodes)
+    }
+
+    /// Whether nothing stands between two nodes.
+    fn is_free(&self, from: Node, to: Node) -> bool {
+        let cells = (from.cell + 1).min(to.cell)..=to.cell;
+        cells.into_iter().all(|cell| {
+            let late = 2 * (cell - from.cell) > to.cell - from.cell;
+            self.open[cell][if late { to.side } else { from.side }]
+        })
+    }
+
+    /// The way over the nodes as offsets from the route.
+    fn passing(&self, request: &PassingRequest, nodes: &[Node]) -> Passing {
+        let points = request.route.points();
+        let first = points.partition_point(|point| point.arc_m <= self.from_m);
+        let mut rough = request.present.offsets_m.clone();
+        let last = nodes.last().copied().unwrap_or(self.start);
+        let last_m = self.from_m + self.cell_m * last.cell as f64;
+        for (offset, point) in rough.iter_mut().zip(points).skip(first) {
+            let cell = (point.arc_m - self.from_m) / self.cell_m.max(1e-6);
+            let next = nodes.iter().position(|node| node.cell as f64 >= cell);
+            *offset = match next {
+                Some(next) => {
+                    let (a, b) = (nodes[next.saturating_sub(1)], nodes[next]);
+                    let span = (b.cell - a.cell).max(1) as f64;
+                    let share = ((cell - a.cell as f64) / span).clamp(0.0, 1.0);
+                    let rest = self.rest_m * (1.0 - cell / (SPEEDS - 1) as f64).max(0.0);
+                    side_m(a.side) + (side_m(b.side) - side_m(a.side)) * share + rest
+                }
+                None => {
+                    let back_m = (side_m(last.side).abs() - BACK_SLOPE * (point.arc_m - last_m)).max(0.0);
+                    back_m * side_m(last.side).signum()
+                }
+            };
+            if point.arc_m >= self.end_m {
+                *offset = 0.0;
+            }
+        }
+        let reach = (SMOOTH_M / SPACING_M) as usize;
+        let mut offsets_m = rough.clone();
+        for (index, offset) in offsets_m.iter_mut().enumerate().skip(first) {
+            // Over what lies on both sides of it alike, so that it stays where it joins the way walked so far.
+            let reach = reach.min(index - first).min(rough.len() - 1 - index);
+            let around = &rough[index - reach..=index + reach];
+            *offset = around.iter().sum::<f64>() / around.len() as f64;
+        }
+        let speed = nodes.get(1).map_or(self.start.speed, |node| node.speed);
+        Passing { offsets_m, speed_share: speed as f64 / (SPEEDS - 1) as f64 }
+    }
+}
+
+/// Where nothing stands in the way.
+fn room(request: &PassingRequest, places: &[[Point2<f64>; SIDES]]) -> Vec<[bool; SIDES]> {
+    let far_m = side_m(SIDES - 1) + request.half_width_m;
+    let near = |place: &Point2<f64>, more_m: f64| {
+        places.iter().step_by(4).any(|row| (row[MIDDLE] - place).norm() < far_m + more_m + 0.5)
+    };
+    let blocks: Vec<_> = request
+        .map
+        .blocks()
+        .iter()
+        .filter(|block| {
+            near(&block.world_from_block.translation.vector.xy().into(), block.half_m.xy().norm())
+        })
+        .collect();
+    let blocked: Vec<_> = request.map.blocked().iter().filter(|place| near(place, 0.0)).collect();
+    let room_m = request.half_width_m - TIGHT_M;
+    let is_open = |place: &Point2<f64>| {
+        blocks.iter().all(|block| block.distance_m(place) >= room_m)
+            && blocked.iter().all(|other| (place - *other).norm_squared() >= room_m * room_m)
+    };
+    places.iter().map(|row| row.each_ref().map(is_open)).collect()
+}
+
+/// What it costs to be at each place during the time round a layer.
+fn risk(request: &PassingRequest, places: &[[Point2<f64>; SIDES]], layer: usize) -> Vec<[f64; SIDES]> {
+    let time_s = layer as f64 * LAYER_S;
+    let ahead_s = request.age_s + time_s + LATENCY_S;
+    let unsure_m = (UNSURE_M_S * time_s).min(UNSURE_M);
+    let fade = (-time_s / FADE_S).exp();
+    let mut risk = vec![[0.0; SIDES]; places.len()];
+    for track in request.tracks {
+        let (from, to) = (track.after(ahead_s - 0.5 * LAYER_S), track.after(ahead_s + 0.5 * LAYER_S));
+        let way = to - from;
+        let squared = way.norm_squared().max(1e-9);
+        for (place, cost) in places.iter().flatten().zip(risk.iter_mut().flatten()) {
+            let share = ((place - from).dot(&way) / squared).clamp(0.0, 1.0);
+            let gap_m =
+                (place - (from + way * share)).norm() - track.radius_m - request.half_width_m - unsure_m;
+            if gap_m < COMFORT_M {
+                let near = 1.0 - gap_m / COMFORT_M;
+                let touch = if gap_m < 0.0 { TOUCH_COST * near } else { 0.0 };
+                *cost += (NEAR_COST * near * near + touch) * LAYER_S * fade;
             }
         }
     }
-    let looks = looks as f64 + 1.0;
-    let slow_m = (request.wanted_m_s * AHEAD_S - walked_m).max(0.0);
-    cost += SLOW_COST * slow_m + BESIDE_COST * beside_m / looks + CHANGE_COST * changed_m / looks;
-    Some(cost)
+    risk
 }
 
 #[cfg(test)]
@@ -332,8 +404,9 @@ mod tests {
 
     #[test]
     fn who_is_alone_keeps_to_the_route() {
-        assert_eq!(asked(&WorldMap::default(), &[]), None);
-        assert_eq!(asked(&WorldMap::default(), &[someone(5.0, 3.0, 0.0, 1.0)]), None);
+        for tracks in [&[][..], &[someone(5.0, 3.0, 0.0, 1.0)]] {
+            assert!(asked(&WorldMap::default(), tracks).expect("a way").is_none());
+        }
     }
 
     #[test]
@@ -349,12 +422,8 @@ mod tests {
 
     #[test]
     fn where_there_is_no_room_it_waits() {
-        let wall = |y: f64| Feature::Wall {
-            from_m: (-1.0, y),
-            to_m: (21.0, y),
-            height_m: 2.0,
-            thickness_m: 0.1,
-        };
+        let wall =
+            |y: f64| Feature::Wall { from_m: (-1.0, y), to_m: (21.0, y), height_m: 2.0, thickness_m: 0.1 };
         let features = vec![wall(0.55), wall(-0.55)];
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         let passing = asked(&map, &[someone(4.0, 0.0, 0.0, 0.0)]).expect("it must not go on");

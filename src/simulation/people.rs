@@ -1,9 +1,10 @@
-//! How people walk: towards a place of their own, round whatever comes near.
+//! How people walk: towards a place of their own, round whatever they would run into.
 //!
-//! The social force model (Helbing and Molnar, Social force model for pedestrian dynamics, 1995): speed and
-//! direction settle to those wanted within a relaxation time, others and obstacles push away with a force that
-//! falls off exponentially with the distance, less where they are behind. Forces of others are turned a little,
-//! so that two who meet head on pass each other on the right.
+//! Speed and direction settle to those wanted within a relaxation time (Helbing and Molnar, Social force model for
+//! pedestrian dynamics, 1995). Someone is pushed off another by how soon they would touch if both went on as they
+//! do, `E = k / tau^2 exp(-tau / tau_0)` (Karamouzas, Skinner and Guy, Universal power law governing pedestrian
+//! interactions, 2014), turned a little, so that two who meet head on pass each other on the right; and off what is
+//! near already by a force that falls off exponentially with the distance.
 
 use nalgebra::{Point2, Rotation2, Vector2};
 
@@ -13,19 +14,19 @@ use crate::physics::PersonBody;
 
 /// Time in which someone takes up the speed they want [s].
 const RELAXATION_S: f64 = 0.5;
-/// Push away from a body that is touched [m/s^2], and the distance over which it falls to a third [m].
-const BODY: (f64, f64) = (4.0, 0.35);
-const OBSTACLE: (f64, f64) = (4.0, 0.15);
-/// What is left of the push of someone right behind.
-const BEHIND_SHARE: f64 = 0.2;
+/// Strength of the push of what would be touched [m^2], and the time ahead over which it counts [s].
+const POWER_M2: f64 = 1.5;
+const HORIZON_S: f64 = 3.0;
+/// Push away from what is touched [m/s^2], and the distance over which it falls to a third [m].
+const NEAR: (f64, f64) = (4.0, 0.12);
+/// Most that someone speeds up, slows down or turns off [m/s^2].
+const MOST_M_S2: f64 = 4.0;
 /// Turn of the push of others [rad].
 const PASS_RAD: f64 = 0.35;
 /// Fastest walk over the speed that is wanted.
 const HURRY: f64 = 1.3;
 /// A place counts as reached at this distance [m].
 const THERE_M: f64 = 0.35;
-/// Bodies farther off than this do not matter [m].
-const NEAR_M: f64 = 3.0;
 /// Ticks from one change of mind to the next [s].
 const THINK_S: f64 = 0.02;
 
@@ -33,6 +34,7 @@ const THINK_S: f64 = 0.02;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SeenRobot {
     pub(super) at: Point2<f64>,
+    pub(super) velocity_m_s: Vector2<f64>,
     pub(super) radius_m: f64,
 }
 
@@ -101,34 +103,43 @@ impl People {
         let mut push = (ahead * person.config.speed_m_s - person.velocity_m_s) / RELAXATION_S;
         let others = self.people.iter().enumerate().filter(|(other, _)| *other != index);
         for (_, other) in others {
-            push += pushed_away(person, ahead, other.at, other.config.radius_m);
+            push += push_of(person, other.at, other.velocity_m_s, other.config.radius_m);
         }
         if person.config.gives_way {
-            push += pushed_away(person, ahead, robot.at, robot.radius_m);
+            push += push_of(person, robot.at, robot.velocity_m_s, robot.radius_m);
         }
         for block in map.blocks() {
             let gap_m = block.distance_m(&person.at) - person.config.radius_m;
             if gap_m < 1.0 {
                 let at = block.nearest(&person.at);
                 let away = (person.at - at).try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
-                push += away * OBSTACLE.0 * (-gap_m / OBSTACLE.1).exp();
+                push += away * NEAR.0 * (-gap_m / NEAR.1).exp();
             }
         }
-        (person.velocity_m_s + push * THINK_S).cap_magnitude(HURRY * person.config.speed_m_s)
+        (person.velocity_m_s + push.cap_magnitude(MOST_M_S2) * THINK_S)
+            .cap_magnitude(HURRY * person.config.speed_m_s)
     }
 }
 
-/// Push of another body on someone who goes `ahead` [m/s^2].
-fn pushed_away(person: &Person, ahead: Vector2<f64>, other: Point2<f64>, radius_m: f64) -> Vector2<f64> {
+/// Push of another body on someone [m/s^2].
+fn push_of(person: &Person, other: Point2<f64>, velocity_m_s: Vector2<f64>, radius_m: f64) -> Vector2<f64> {
+    let touch_m = person.config.radius_m + radius_m;
     let apart = person.at - other;
-    let gap_m = apart.norm() - person.config.radius_m - radius_m;
-    if gap_m > NEAR_M {
-        return Vector2::zeros();
-    }
     let away = apart.try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
-    let in_sight = 0.5 * (1.0 - ahead.dot(&away));
-    let share = BEHIND_SHARE + (1.0 - BEHIND_SHARE) * in_sight;
-    Rotation2::new(-PASS_RAD) * away * BODY.0 * (-gap_m / BODY.1).exp() * share
+    let near = away * NEAR.0 * (-(apart.norm() - touch_m) / NEAR.1).exp();
+    // |apart + approach t| = touch for the first time.
+    let approach = person.velocity_m_s - velocity_m_s;
+    let (a, b) = (approach.norm_squared(), -apart.dot(&approach));
+    let root = b * b - a * (apart.norm_squared() - touch_m * touch_m);
+    if a < 1e-6 || b <= 0.0 || root <= 0.0 {
+        return near;
+    }
+    let soon_s = ((b - root.sqrt()) / a).max(0.1);
+    let normal = (apart + approach * soon_s).try_normalize(1e-6).unwrap_or(away);
+    let closing_m_s = (-normal.dot(&approach)).max(0.1);
+    let strength = POWER_M2 * (-soon_s / HORIZON_S).exp() / soon_s.powi(2) * (2.0 / soon_s + 1.0 / HORIZON_S);
+    let push = normal * (strength / closing_m_s).min(MOST_M_S2);
+    near + Rotation2::new(-PASS_RAD) * push
 }
 
 #[cfg(test)]
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn people_pass_each_other_and_the_robot() {
-        let robot = SeenRobot { at: Point2::new(2.0, 0.0), radius_m: 0.35 };
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros(), radius_m: 0.35 };
         let meeting = [walker((0.0, 0.0), (6.0, 0.0), true), walker((6.0, 0.0), (0.0, 0.0), true)];
         let (each_other, of_robot) = least_gaps(&meeting, robot);
         assert!(each_other > 0.1 && of_robot > 0.05, "{each_other} {of_robot}");
@@ -168,7 +179,7 @@ mod tests {
 
     #[test]
     fn who_does_not_give_way_walks_on() {
-        let robot = SeenRobot { at: Point2::new(2.0, 0.0), radius_m: 0.35 };
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros(), radius_m: 0.35 };
         let (_, of_robot) = least_gaps(&[walker((0.0, 0.0), (6.0, 0.0), false)], robot);
         assert!(of_robot < -0.3, "{of_robot}");
     }

@@ -251,7 +251,9 @@ impl Simulation {
         let push = self.push.map(|(body, force)| ExternalForce { body, force, torque: Vector3::zeros() });
         let external = push.into_iter().chain(self.pull.map(|pull| pull.external));
         let base = self.truth.world_from_base.translation.vector;
-        let robot = SeenRobot { at: Point2::new(base.x, base.y), radius_m: self.body.half_width_m() };
+        let velocity_m_s = self.dynamics.com_velocity().xy();
+        let radius_m = self.body.half_width_m();
+        let robot = SeenRobot { at: Point2::new(base.x, base.y), velocity_m_s, radius_m };
         self.people.advance(dt_s, robot, &self.map);
         self.world.walk_people_to(self.people.bodies().map(|person| person.at));
         self.world.step(&self.body, &self.truth, torques, external);

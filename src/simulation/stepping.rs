@@ -25,6 +25,9 @@ const BEND_M: f64 = 0.8;
 /// Way ahead that is watched for what stands in it [m].
 const WATCHED_M: f64 = 4.0;
 
+/// A way past others that differs by less than this is the same [m].
+const CHANGED_M: f64 = 0.03;
+
 /// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
 const BLOCKED_M: f64 = 0.05;
 
@@ -288,7 +291,7 @@ impl Stepping {
     /// Something moves, or did: walks beside the route, slower, or waits where that is better.
     pub(super) fn pass(&mut self, tracker: &Tracker, map: &WorldMap, place: &Place, time_s: f64) {
         let (Steps::Route(steps), Some(way)) = (&mut self.steps, &mut self.way) else { return };
-        if self.waits || steps.done() || (tracker.tracks().is_empty() && way.passing.speed_share >= 1.0) {
+        if self.waits || steps.done() || (tracker.tracks().is_empty() && way.passing.is_none()) {
             return;
         }
         // Its place on the route as it was planned.
@@ -308,13 +311,15 @@ impl Stepping {
             age_s: time_s - tracker.time_s(),
         });
         let Some(better) = better else { return };
-        if better.offsets_m != way.passing.offsets_m {
+        let changed_m = better.offsets_m.iter().zip(&way.passing.offsets_m).map(|(a, b)| (a - b).abs());
+        if changed_m.fold(0.0, f64::max) > CHANGED_M {
             let route = way.route.beside(&better.offsets_m, self.speed_m_s);
             let arc_m = route.points().get(index).map_or(0.0, |point| point.arc_m);
             steps.reroute(route, map, arc_m);
+            way.passing.offsets_m = better.offsets_m;
         }
         steps.allow(better.speed_share * self.speed_m_s);
-        way.passing = better;
+        way.passing.speed_share = better.speed_share;
     }
 
     /// How the robot walks its route past what moves; none where it walks none.
