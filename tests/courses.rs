@@ -84,6 +84,34 @@ fn a_way_leads_through_every_hall() {
 }
 
 #[test]
+fn everyone_of_a_crowd_has_room_and_places_of_their_own() {
+    let scenario = load("crowd.ron");
+    let Some(CourseConfig::Crowd { people, speed_m_s, width_m, .. }) = scenario.course.clone() else {
+        panic!("no crowd");
+    };
+    let mut stubborn = 0;
+    for seed in 0..40 {
+        let laid = laid_out(&scenario, seed);
+        let map = WorldMap::new(&laid.terrain);
+        assert_eq!(laid.people.len(), people, "seed {seed}");
+        for person in &laid.people {
+            assert!((speed_m_s.0..=speed_m_s.1).contains(&person.speed_m_s), "{person:?}");
+            let mut places = person.places_m.clone();
+            places.dedup();
+            assert!(places.len() > 1, "{person:?}");
+            for (x, y) in places {
+                assert!(x > 2.0 && x < 28.0 && y.abs() < 0.5 * width_m, "({x}, {y})");
+                let clear = |block: &loong::mapping::Block| block.distance_m(&Point2::new(x, y)) > 0.4;
+                assert!(map.blocks().iter().all(clear), "({x}, {y})");
+            }
+            stubborn += usize::from(!person.gives_way);
+        }
+    }
+    // Three of ten.
+    assert!((90..150).contains(&stubborn), "{stubborn} of 400");
+}
+
+#[test]
 fn what_is_generated_runs_as_the_course_does() {
     let folder = tempfile::tempdir().expect("a folder");
     let course = scenario("flights.ron");
@@ -119,6 +147,10 @@ fn a_course_that_is_none_is_refused_at_its_line() {
     };
     let text = refused("flights.ron", "course.rise_m=(0.2, 0.1)");
     assert!(text.contains("course.rise_m") && text.contains("(0.2, 0.1)"), "{text}");
+    let text = refused("crowd.ron", "course.speed_m_s=(1.5, 0.5)");
+    assert!(text.contains("course.speed_m_s") && text.contains("(1.5, 0.5)"), "{text}");
+    let text = refused("crowd.ron", "people=[(places_m: [], speed_m_s: 1)]");
+    assert!(text.contains("people[0].places_m") && text.contains("no place"), "{text}");
     let text = refused("halls.ron", "course.bay_m=0.1");
     assert!(text.contains("bay_m") && text.contains('2'), "{text}");
     let text = refused("halls.ron", "command=Velocity(script: [(for_s: 1)])");

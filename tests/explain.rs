@@ -336,6 +336,7 @@ const EVERYTHING: [&str; 12] = [
     "robot.mass_scale=1.0",
     "payload=(link: \"torso\", mass_kg: 1, at_m: (0, 0, 0.2))",
     "sensor_noise_factor=1",
+    "people=[(places_m: [(5, 0), (5, 2)], speed_m_s: 1, gives_way: false, radius_m: 0.2, height_m: 1.7)]",
     "actions=[(at_s: 1, action: Walk(forward_m_s: 1, left_m_s: 0, turn_rad_s: 0)), \
      (at_s: 1, action: GoTo(xy_m: (1, 0), speed_m_s: 1)), \
      (at_s: 1, action: Pull(link: \"torso\", at_m: (0, 0, 0), hand_m: (1, 0, 1))), \
@@ -356,7 +357,9 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
                   landing_m: (1, 2), width_m: 2)";
     let hall =
         "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
-    let commands = [&["duration_s=62"][..], &[goals], &[goals, flight], &[goals, hall]];
+    let crowd = "course=Crowd(length_m: 30, width_m: 8, people: 3, speed_m_s: (0.5, 1.5), stubborn_share: 0.3, \
+                 boxes: 2)";
+    let commands = [&["duration_s=62"][..], &[goals], &[goals, flight], &[goals, hall], &[goals, crowd]];
     let mut places: BTreeMap<(String, String), (FieldPath, &[&str], bool)> = BTreeMap::new();
     for command in commands {
         let loaded = load_with(&[&EVERYTHING[..], command].concat()).unwrap_or_else(|e| panic!("{e}"));

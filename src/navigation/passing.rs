@@ -52,7 +52,7 @@ const LEAN_COST: f64 = 0.06;
 const SPEED_COST: f64 = 0.04;
 /// Cost of a second as near as touching within the comfortable distance, and of one in touch.
 const NEAR_COST: f64 = 3.0;
-const TOUCH_COST: f64 = 40.0;
+const TOUCH_COST: f64 = 15.0;
 /// Time over which what lies ahead counts less and less [s].
 const FADE_S: f64 = 3.0;
 

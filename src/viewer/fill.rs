@@ -104,6 +104,8 @@ fn outside(frame: &mut Frame, simulation: &Simulation, now: &Snapshot) {
     frame.pull = now.pull;
     frame.loose_boxes.clear();
     frame.loose_boxes.extend(simulation.world().loose_boxes());
+    frame.people.clear();
+    frame.people.extend(simulation.world().people());
 }
 
 /// Route and goals: the scenario's, or those a person has set.

@@ -62,5 +62,7 @@ pub(super) const OBSTACLES: [Color; 5] = [
 pub(super) const CONCRETE: Color = Color::srgb(0.66, 0.67, 0.69);
 /// The edge strip of a tread.
 pub(super) const NOSING: Color = Color::srgb(0.95, 0.72, 0.10);
+/// Faces of people.
+pub(super) const SKIN: Color = Color::srgb(0.80, 0.62, 0.50);
 /// Plaster of walls.
 pub(super) const PLASTER: Color = Color::srgb(0.78, 0.76, 0.72);

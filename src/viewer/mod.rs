@@ -35,6 +35,7 @@ mod overlays;
 mod panel;
 mod panel_judge;
 mod panels;
+mod people;
 mod pointer;
 mod quality;
 mod record;

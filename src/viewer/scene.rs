@@ -11,7 +11,7 @@ use super::camera::{HeadFrame, Orbit};
 use super::meshes::Surface;
 use super::quality::Quality;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, loose, materials, see_through, sky, terrain};
+use super::{camera, convert, loose, materials, people, see_through, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -116,7 +116,15 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Startup, (sky::spawn, terrain::spawn_floor, spawn))
         .add_systems(
             Update,
-            (respawn, place, terrain::place, loose::place, camera::aim, (sky::follow, see_through::fade))
+            (
+                respawn,
+                place,
+                terrain::place,
+                loose::place,
+                people::place,
+                camera::aim,
+                (sky::follow, see_through::fade),
+            )
                 .chain()
                 .in_set(Step::Place),
         );

@@ -14,6 +14,7 @@ use crate::config::action::Action;
 use crate::config::robot::VisualConfig;
 use crate::config::scenario::TerrainConfig;
 use crate::model::Side;
+use crate::physics::PersonBody;
 use crate::simulation::{Pull, Simulation};
 
 /// A running simulation as the viewer sees it.
@@ -146,6 +147,8 @@ pub struct Frame {
     pub pull: Option<Pull>,
     /// Boxes that were thrown: pose of the centre and full size [m].
     pub loose_boxes: Vec<(Isometry3<f64>, Vector3<f64>)>,
+    /// Everyone who walks about.
+    pub people: Vec<PersonBody>,
     /// Route of the navigation to the goal.
     pub route: Vec<Point3<f64>>,
     /// Goals in order, with the distance at which each counts as reached [m].

@@ -6,7 +6,7 @@ use nalgebra::Point3;
 use super::super::convert;
 use super::super::scene::SharedSource;
 use super::{Fine, Overlay, Overlays, Placed, list, wires};
-use crate::mapping::PerceivedMap;
+use crate::mapping::{PerceivedMap, Track};
 
 /// A ray is drawn for every so many beams; prime to the number of beams in a fan, so that all heights occur.
 const EVERY: usize = 13;
@@ -18,6 +18,8 @@ const DASH_M: f32 = 0.011;
 const HIGH_M: f64 = 0.6;
 /// Height of the post on a place that is blocked [m].
 const POST_M: f32 = 0.25;
+/// Height of the ring round what moves [m].
+const RING_M: f32 = 0.9;
 /// Half of the cross that is drawn for a hit [m].
 const HIT_M: f32 = 0.025;
 
@@ -63,6 +65,7 @@ pub(super) fn map(
     if let Some(perceived) = simulation.perceived() {
         seen(perceived, &mut placed);
     }
+    moving(simulation.tracks(), &mut placed);
     let (model, now) = (simulation.model(), simulation.snapshot());
     let estimate = now.estimate;
     let place = |body: usize| estimate.world_from_base * model.root_from_body(body, estimate.q.as_slice());
@@ -77,6 +80,16 @@ pub(super) fn map(
     }
 }
 
+/// What the robot has seen to move: a ring round each body, and where it will be in a second.
+fn moving(tracks: &[Track], placed: &mut Gizmos<Placed>) {
+    for track in tracks {
+        let at = Vec3::new(track.at.x as f32, track.at.y as f32, RING_M);
+        wires::arc(placed, at, Vec3::X, Vec3::Y, track.radius_m as f32, 1.0, list::KNOWN);
+        let then = track.after(1.0);
+        placed.line(at, Vec3::new(then.x as f32, then.y as f32, RING_M), list::KNOWN);
+    }
+}
+
 /// What a robot without a map has seen: the elevation round it as dashes, lighter where it is higher, and a
 /// post on every place that stands in the way.
 fn seen(perceived: &PerceivedMap, placed: &mut Gizmos<Placed>) {
@@ -88,6 +101,6 @@ fn seen(perceived: &PerceivedMap, placed: &mut Gizmos<Placed>) {
     }
     for place in perceived.map().blocked() {
         let foot = convert::point(&Point3::new(place.x, place.y, floor_m));
-        placed.line(foot, foot + Vec3::Y * POST_M, list::KNOWN);
+        placed.line(foot, foot + Vec3::Z * POST_M, list::KNOWN);
     }
 }

@@ -169,8 +169,9 @@ impl Overlay {
                 "Map and estimate",
                 (0.35, 0.9, 0.9),
                 (KeyCode::KeyU, "U"),
-                "What the robot believes: the map it knows, and its limbs, root and soles where it estimates \
-                 them [m]; beside the robot you see, they show the estimate's error.",
+                "What the robot believes: the map it knows, what it has seen to move (a ring, and the way of a \
+                 second), and its limbs, root and soles where it estimates them [m]; beside the robot you see, \
+                 they show the estimate's error.",
             ),
             Overlay::Axes => entry(
                 "axes",
