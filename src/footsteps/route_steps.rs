@@ -477,6 +477,44 @@ mod tests {
     }
 
     #[test]
+    fn waits_where_it_may_not_go_on_and_goes_on_when_it_may() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![] });
+        let goals = [GoalConfig { xy_m: (8.0, 0.0), yaw_rad: None, radius_m: 0.2 }];
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
+        let mut steps = RouteSteps::new(plan_route(&map, &request).expect("a way"), &map, PACE);
+        let stand = |side: Side| Support {
+            side,
+            world_from_sole: Isometry3::translation(0.0, 0.09 * side.sign(), 0.0),
+        };
+        let (mut support, mut other) = (stand(Side::Right), stand(Side::Left));
+        let (mut waited, mut stopped_m) = (0, 0.0);
+        for step in 0..60 {
+            if step == 6 {
+                steps.allow(0.0);
+            }
+            let mut plan = Vec::new();
+            steps.next_steps(&support, &other, &mut plan);
+            let Some(first) = plan.first() else {
+                if steps.done() {
+                    break;
+                }
+                waited += 1;
+                stopped_m = support.world_from_sole.translation.x;
+                if waited == 5 {
+                    steps.allow(1.0);
+                }
+                continue;
+            };
+            other = support;
+            support = Support { side: first.side, world_from_sole: first.world_from_sole };
+            steps.advance(PACE.step_s);
+        }
+        assert_eq!(waited, 5);
+        assert!((1.5..4.0).contains(&stopped_m), "{stopped_m}");
+        assert!(steps.done() && (support.world_from_sole.translation.x - 8.0).abs() < 0.15);
+    }
+
+    #[test]
     fn every_sole_on_stairs_lies_on_its_tread() {
         let goal = GoalConfig { xy_m: (11.0, 0.0), yaw_rad: None, radius_m: 0.2 };
         let features = stairs_between_walls(0.17, 0.28, 8);

@@ -40,6 +40,8 @@ const SMOOTH_M: f64 = 0.2;
 const TIGHT_M: f64 = 0.05;
 /// Distance to others that is kept where there is room [m].
 const COMFORT_M: f64 = 0.5;
+/// Room that moving bodies are given more than what stands [m].
+const SPARE_M: f64 = 0.08;
 /// How much less sure their places are for every second that is looked ahead [m/s], and at most [m].
 const UNSURE_M_S: f64 = 0.1;
 const UNSURE_M: f64 = 0.2;
@@ -100,9 +102,12 @@ pub struct PassingRequest<'a> {
     pub age_s: f64,
 }
 
-/// The cheapest way past what moves; none where the robot is on stairs or has no other choice.
+/// The cheapest way past what moves; none where the robot has no other choice than the present one.
 pub fn pass(request: &PassingRequest) -> Option<Passing> {
-    let end_m = way_end_m(request)?;
+    let Some(end_m) = way_end_m(request) else {
+        // Stairs are walked through.
+        return Some(Passing { speed_share: 1.0, ..request.present.clone() });
+    };
     let lattice = Lattice::new(request, end_m);
     let nodes = lattice.search(request)?;
     Some(lattice.passing(request, &nodes))
@@ -351,7 +356,7 @@ fn room(request: &PassingRequest, places: &[[Point2<f64>; SIDES]]) -> Vec<[bool;
 fn risk(request: &PassingRequest, places: &[[Point2<f64>; SIDES]], layer: usize) -> Vec<[f64; SIDES]> {
     let time_s = layer as f64 * LAYER_S;
     let ahead_s = request.age_s + time_s + LATENCY_S;
-    let unsure_m = (UNSURE_M_S * time_s).min(UNSURE_M);
+    let unsure_m = SPARE_M + (UNSURE_M_S * time_s).min(UNSURE_M);
     let fade = (-time_s / FADE_S).exp();
     let mut risk = vec![[0.0; SIDES]; places.len()];
     for track in request.tracks {
