@@ -314,7 +314,7 @@ fn probes(range: &Range) -> Vec<(f64, bool)> {
 }
 
 /// Changes that bring every kind of thing into the scenario and its robot.
-const EVERYTHING: [&str; 12] = [
+const EVERYTHING: [&str; 13] = [
     "terrain.features=[Stairs(start_m: (3, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, steps: 3, landing_m: 1), \
      Box(center_m: (9, 3), size_m: (1, 1, 1)), Wall(from_m: (0, 4), to_m: (9, 4), height_m: 1, thickness_m: 0.1), \
      Ramp(start_m: (12, 0), slope_rad: 0.1, length_m: 2, width_m: 1, top_m: 1), \
