@@ -393,12 +393,16 @@ mod tests {
     }
 
     fn asked(map: &WorldMap, tracks: &[Track]) -> Option<Passing> {
+        asked_at(1.0, map, tracks)
+    }
+
+    fn asked_at(speed_m_s: f64, map: &WorldMap, tracks: &[Track]) -> Option<Passing> {
         let route = straight();
         pass(&PassingRequest {
             route: &route,
             arc_m: 2.0,
             present: &Passing::none(&route),
-            speed_m_s: 1.0,
+            speed_m_s,
             wanted_m_s: 1.0,
             map,
             half_width_m: 0.4,
@@ -431,8 +435,12 @@ mod tests {
             |y: f64| Feature::Wall { from_m: (-1.0, y), to_m: (21.0, y), height_m: 2.0, thickness_m: 0.1 };
         let features = vec![wall(0.55), wall(-0.55)];
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
-        let passing = asked(&map, &[someone(4.0, 0.0, 0.0, 0.0)]).expect("it must not go on");
-        assert_eq!(passing.speed_share, 0.0);
-        assert!(passing.offsets_m.iter().all(|offset| *offset == 0.0));
+        // It slows down as fast as it can.
+        for (speed_m_s, share) in [(1.0, 0.5), (0.5, 0.0)] {
+            let there = [someone(4.0, 0.0, 0.0, 0.0)];
+            let passing = asked_at(speed_m_s, &map, &there).expect("it must not go on");
+            assert_eq!(passing.speed_share, share);
+            assert!(passing.offsets_m.iter().all(|offset| *offset == 0.0));
+        }
     }
 }
