@@ -393,14 +393,14 @@ mod tests {
     }
 
     fn asked(map: &WorldMap, tracks: &[Track]) -> Option<Passing> {
-        asked_at(1.0, map, tracks)
+        asked_at(2.0, 1.0, map, tracks)
     }
 
-    fn asked_at(speed_m_s: f64, map: &WorldMap, tracks: &[Track]) -> Option<Passing> {
+    fn asked_at(arc_m: f64, speed_m_s: f64, map: &WorldMap, tracks: &[Track]) -> Option<Passing> {
         let route = straight();
         pass(&PassingRequest {
             route: &route,
-            arc_m: 2.0,
+            arc_m,
             present: &Passing::none(&route),
             speed_m_s,
             wanted_m_s: 1.0,
@@ -436,9 +436,9 @@ mod tests {
         let features = vec![wall(0.55), wall(-0.55)];
         let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
         // It slows down as fast as it can.
-        for (speed_m_s, share) in [(1.0, 0.5), (0.5, 0.0)] {
+        for (arc_m, speed_m_s, share) in [(2.0, 1.0, 0.5), (3.0, 0.5, 0.0)] {
             let there = [someone(4.0, 0.0, 0.0, 0.0)];
-            let passing = asked_at(speed_m_s, &map, &there).expect("it must not go on");
+            let passing = asked_at(arc_m, speed_m_s, &map, &there).expect("it must not go on");
             assert_eq!(passing.speed_share, share);
             assert!(passing.offsets_m.iter().all(|offset| *offset == 0.0));
         }
