@@ -7,7 +7,7 @@ use super::scene::{Part, Stage};
 use crate::physics::PersonBody;
 
 /// Share of someone's height up to the shoulders.
-const SHOULDERS: f32 = 0.84;
+const SHOULDERS: f32 = 0.89;
 /// Radius of a head [m].
 const HEAD_M: f32 = 0.105;
 
