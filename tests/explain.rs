@@ -383,6 +383,10 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
             panic!("no field `{field}` of `{owner}` in the configs of this test");
         };
         for (value, inside) in probes(&range) {
+            if range.whole && value < 0.0 {
+                // The type itself refuses it, in words of its own.
+                continue;
+            }
             let value = if range.whole { format!("{value:.0}") } else { format!("{value:?}") };
             let set = format!("{}{path}={value}", if *of_robot { "robot." } else { "" });
             let error = load_with(&[&EVERYTHING[..], command, &[&set]].concat()).err();

@@ -24,8 +24,9 @@ const BESIDE_M: f64 = 0.5;
 /// Radius and height of people [m].
 const RADIUS_M: (f64, f64) = (0.2, 0.26);
 const TALL_M: (f64, f64) = (1.5, 1.9);
-/// Draws for a box or a place before it is left out.
+/// Draws for a box, and for someone's places, before they are left out.
 const TRIES: usize = 60;
+const PLACE_TRIES: usize = 2000;
 
 /// A box's centre and the radius of the circle round it [m].
 type Round = ((f64, f64), f64);
@@ -83,7 +84,7 @@ fn places(boxes: &[Round], (x, y): ((f64, f64), (f64, f64)), rng: &mut impl Rng)
     let is_free =
         |from, to| boxes.iter().all(|round| distance_to_line(round.0, from, to) >= round.1 + BESIDE_M);
     let far_m = LEAST_WAY_M.min(0.5 * (x.1 - x.0));
-    (0..TRIES).find_map(|_| {
+    (0..PLACE_TRIES).find_map(|_| {
         let places: Vec<(f64, f64)> = (0..PLACES).map(|_| (between(x, rng), between(y, rng))).collect();
         let next = |index: usize| places[(index + 1) % PLACES];
         let fits = |(index, place): (usize, &(f64, f64))| {
