@@ -401,7 +401,7 @@ impl Judge {
             if (self.com - at).norm() <= goal.radius_m {
                 self.goals_reached += 1;
                 if self.goals_reached == self.goals.len() {
-                    self.walked_m = Some(self.stride.1 + (self.com - self.stride.0).norm());
+                    self.walked_m = Some(self.way_m());
                 }
             }
         }

@@ -214,6 +214,9 @@ fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
         let offset = at.xy() - origin;
         hits.push(Hit { bearing_rad: offset.y.atan2(offset.x), range_m: offset.norm(), at: at.xy() });
     }
+    if hits.is_empty() {
+        return Vec::new();
+    }
     let beam_rad = std::f64::consts::TAU / bearings(scan) as f64;
     groups(&hits).iter().map(|group| body(group, &origin, beam_rad)).collect()
 }

@@ -109,7 +109,7 @@ pub fn pass(request: &PassingRequest) -> Option<Passing> {
         return Some(Passing { speed_share: 1.0, ..request.present.clone() });
     };
     let lattice = Lattice::new(request, end_m);
-    let nodes = lattice.search(request)?;
+    let nodes = lattice.search()?;
     Some(lattice.passing(request, &nodes))
 }
 
@@ -219,11 +219,10 @@ impl Lattice {
     }
 
     /// The cheapest nodes, layer by layer.
-    fn search(&self, request: &PassingRequest) -> Option<Vec<Node>> {
+    fn search(&self) -> Option<Vec<Node>> {
         let mut costs = vec![f64::INFINITY; Node::COUNT];
         let mut before: Vec<Vec<u32>> = Vec::with_capacity(LAYERS);
         costs[self.start.index()] = 0.0;
-        let slow_m = request.wanted_m_s * LAYER_S / (SPEEDS - 1) as f64;
         let reached = |layer: usize| (layer * (SPEEDS - 1) + 1).min(CELLS) * SIDES * LEANS * SPEEDS;
         for layer in 1..=LAYERS {
             let mut next = vec![f64::INFINITY; Node::COUNT];
@@ -252,7 +251,7 @@ impl Lattice {
                         let other_m = (side_m(side) - self.present_m[to.cell]).abs();
                         let cost = so_far
                             + self.risk[layer][to.cell][side]
-                            + SLOW_COST * slow_m * (SPEEDS - 1 - speed) as f64
+                            + SLOW_COST * self.cell_m * (SPEEDS - 1 - speed) as f64
                             + (BESIDE_COST * beside_m + OTHER_COST * other_m) * LAYER_S
                             + LEAN_COST * lean.abs_diff(node.lean) as f64
                             + SPEED_COST * speed.abs_diff(node.speed) as f64;

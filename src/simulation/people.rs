@@ -35,7 +35,6 @@ const THINK_S: f64 = 0.02;
 pub(super) struct SeenRobot {
     pub(super) at: Point2<f64>,
     pub(super) velocity_m_s: Vector2<f64>,
-    pub(super) radius_m: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -50,17 +49,20 @@ struct Person {
 #[derive(Debug, Clone, Default)]
 pub(super) struct People {
     people: Vec<Person>,
+    /// Radius people take the robot to have [m].
+    robot_m: f64,
     think_in_s: f64,
 }
 
 impl People {
-    pub(super) fn new(people: &[PersonConfig]) -> Self {
+    /// Beside a robot of this radius [m].
+    pub(super) fn new(people: &[PersonConfig], robot_m: f64) -> Self {
         let person = |config: &PersonConfig| {
             let (x, y) = config.places_m.first().copied().unwrap_or_default();
             let next = usize::from(config.places_m.len() > 1);
             Person { config: config.clone(), at: Point2::new(x, y), velocity_m_s: Vector2::zeros(), next }
         };
-        Self { people: people.iter().map(person).collect(), think_in_s: 0.0 }
+        Self { people: people.iter().map(person).collect(), robot_m, think_in_s: 0.0 }
     }
 
     /// Everyone's body.
@@ -106,7 +108,7 @@ impl People {
             push += push_of(person, other.at, other.velocity_m_s, other.config.radius_m);
         }
         if person.config.gives_way {
-            push += push_of(person, robot.at, robot.velocity_m_s, robot.radius_m);
+            push += push_of(person, robot.at, robot.velocity_m_s, self.robot_m);
         }
         for block in map.blocks() {
             let gap_m = block.distance_m(&person.at) - person.config.radius_m;
@@ -146,6 +148,8 @@ fn push_of(person: &Person, other: Point2<f64>, velocity_m_s: Vector2<f64>, radi
 mod tests {
     use super::*;
 
+    const ROBOT_M: f64 = 0.35;
+
     fn walker(from: (f64, f64), to: (f64, f64), gives_way: bool) -> PersonConfig {
         let places_m = vec![from, to];
         PersonConfig { places_m, speed_m_s: 1.2, gives_way, radius_m: 0.23, height_m: 1.7 }
@@ -154,7 +158,7 @@ mod tests {
     /// Least distance of the first two from each other's skin [m], and of everyone from the robot's.
     fn least_gaps(people: &[PersonConfig], robot: SeenRobot) -> (f64, f64) {
         let map = WorldMap::default();
-        let mut people = People::new(people);
+        let mut people = People::new(people, ROBOT_M);
         let mut least = (f64::INFINITY, f64::INFINITY);
         for _ in 0..8000 {
             people.advance(0.001, robot, &map);
@@ -163,7 +167,7 @@ mod tests {
                 least.0 = least.0.min((a.at - b.at).norm() - a.radius_m - b.radius_m);
             }
             for body in &bodies {
-                least.1 = least.1.min((body.at - robot.at).norm() - body.radius_m - robot.radius_m);
+                least.1 = least.1.min((body.at - robot.at).norm() - body.radius_m - ROBOT_M);
             }
         }
         least
@@ -171,7 +175,7 @@ mod tests {
 
     #[test]
     fn people_pass_each_other_and_the_robot() {
-        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros(), radius_m: 0.35 };
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros() };
         let meeting = [walker((0.0, 0.0), (6.0, 0.0), true), walker((6.0, 0.0), (0.0, 0.0), true)];
         let (each_other, of_robot) = least_gaps(&meeting, robot);
         assert!(each_other > 0.1 && of_robot > 0.05, "{each_other} {of_robot}");
@@ -179,7 +183,7 @@ mod tests {
 
     #[test]
     fn who_does_not_give_way_walks_on() {
-        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros(), radius_m: 0.35 };
+        let robot = SeenRobot { at: Point2::new(2.0, 0.0), velocity_m_s: Vector2::zeros() };
         let (_, of_robot) = least_gaps(&[walker((0.0, 0.0), (6.0, 0.0), false)], robot);
         assert!(of_robot < -0.3, "{of_robot}");
     }

@@ -22,7 +22,7 @@ use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, News, PerceivedMap, Track, Tracker, WorldMap, localise};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
-use crate::navigation::{NavigationError, Passing, Route};
+use crate::navigation::{NavigationError, Route};
 use crate::physics::{
     Actuators, ContactEvents, ExternalForce, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics,
 };
@@ -162,7 +162,7 @@ impl Simulation {
         let mut terrain = scenario.terrain.clone();
         terrain.friction = variation.friction;
         let mut world = PhysicsWorld::new(&body, &terrain, &scenario.physics)?;
-        let people = People::new(&scenario.people);
+        let people = People::new(&scenario.people, body.half_width_m());
         people.bodies().for_each(|person| world.add_person(&person));
         let truth = start_state(&model, scenario, &variation);
         let mut dynamics = Dynamics::new(&body);
@@ -252,8 +252,7 @@ impl Simulation {
         let external = push.into_iter().chain(self.pull.map(|pull| pull.external));
         let base = self.truth.world_from_base.translation.vector;
         let velocity_m_s = self.dynamics.com_velocity().xy();
-        let radius_m = self.body.half_width_m();
-        let robot = SeenRobot { at: Point2::new(base.x, base.y), velocity_m_s, radius_m };
+        let robot = SeenRobot { at: Point2::new(base.x, base.y), velocity_m_s };
         self.people.advance(dt_s, robot, &self.map);
         self.world.walk_people_to(self.people.bodies().map(|person| person.at));
         self.world.step(&self.body, &self.truth, torques, external);
@@ -369,11 +368,6 @@ impl Simulation {
     /// What the robot has seen to move, as of its last scan.
     pub fn tracks(&self) -> &[Track] {
         self.tracker.tracks()
-    }
-
-    /// How it walks its route past that; none where it walks none.
-    pub fn passing(&self) -> Option<&Passing> {
-        self.stepping.passing()
     }
 
     /// The goals that are left of the scenario, or the one a person has set.

@@ -322,11 +322,6 @@ impl Stepping {
         way.passing.speed_share = better.speed_share;
     }
 
-    /// How the robot walks its route past what moves; none where it walks none.
-    pub(super) fn passing(&self) -> Option<&Passing> {
-        self.way.as_ref().map(|way| &way.passing)
-    }
-
     /// Whether the robot is to take a new route once it stands.
     pub(super) fn waits(&self) -> bool {
         self.waits
