@@ -225,6 +225,11 @@ impl Walker {
         &self.timing
     }
 
+    /// Natural frequency of the pendulum that the CoM is over the soles [rad/s].
+    pub fn omega(&self) -> f64 {
+        self.omega
+    }
+
     /// CoM height over the soles in the reference posture [m].
     pub fn com_height_m(&self) -> f64 {
         self.com_height_m

@@ -13,6 +13,8 @@ pub struct Pace {
     pub max_forward_m: f64,
     /// Most that a step may rise, and fall, on a slope [m].
     pub max_rise_m: (f64, f64),
+    /// How far the CoM leans into a bend for the acceleration it takes [m/(m/s^2)]: 1/omega^2 of the pendulum.
+    pub lean_s2: f64,
     /// Half the length of a sole [m].
     pub half_sole_m: f64,
     /// Half its width [m].

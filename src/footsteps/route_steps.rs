@@ -50,6 +50,9 @@ const TURNED_RAD: f64 = 0.06;
 /// Length of the route over which its bend is taken [m].
 const BEND_M: f64 = 0.2;
 
+/// Most that the feet tread beside the route in a bend [m].
+const BANKED_M: f64 = 0.1;
+
 /// Length of the route over which the slope ahead is taken [m].
 const SLOPE_M: f64 = 0.5;
 
@@ -245,6 +248,12 @@ impl RouteSteps {
         most_m / (slope.abs().max(1e-3) * self.step_s)
     }
 
+    /// How far left of the route the feet tread so that the CoM, which leans into a bend, keeps to it [m].
+    fn banked_m(&self, arc_m: f64, speed_m_s: f64) -> f64 {
+        let lean_m = self.pace.lean_s2 * speed_m_s.powi(2) * self.route.at(arc_m).bend_rad_m;
+        -lean_m.clamp(-BANKED_M, BANKED_M)
+    }
+
     fn foothold(&self, side: Side, arc_m: f64, across_m: f64, turn_rad: f64) -> Isometry3<f64> {
         let at = self.route.at(arc_m);
         let offset = 0.5 * self.pace.width_m * side.sign() + across_m;
@@ -346,7 +355,8 @@ impl StepSource for RouteSteps {
             return;
         }
 
-        let mut across = left_m - 0.5 * self.pace.width_m * support.side.sign();
+        let mut across =
+            left_m - 0.5 * self.pace.width_m * support.side.sign() - self.banked_m(arc_m, self.speed_m_s);
         let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
         let half_sole = (self.pace.half_sole_m, self.pace.half_sole_width_m);
         let mut here = self.footing(arc_m, &support.world_from_sole);
@@ -367,7 +377,8 @@ impl StepSource for RouteSteps {
                 break;
             }
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
-            let world_from_sole = self.foothold(side, next_m, across, turned);
+            let banked_m = if anchor.is_none() { self.banked_m(next_m, next_speed) } else { 0.0 };
+            let world_from_sole = self.foothold(side, next_m, across + banked_m, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
             let (world_from_sole, next) = match anchor {
                 Some(anchor) => (world_from_sole, anchor.footing(place)),
@@ -414,6 +425,7 @@ mod tests {
         stairs: StairPace { climb_m_s: 0.39, slope_m_s: 0.77, least_step_s: 0.41 },
         max_forward_m: 0.62,
         max_rise_m: (0.11, 0.07),
+        lean_s2: 0.09,
         half_sole_m: 0.1225,
         half_sole_width_m: 0.05,
     };

@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use super::touches::Touch;
+
 /// Everything measured of a run; a figure that does not apply to the scenario is absent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Metrics {
@@ -34,6 +36,8 @@ pub struct Metrics {
     pub people_contacts: Option<u64>,
     /// Smallest distance between robot and people [m], as for obstacles.
     pub people_clearance_m: Option<f64>,
+    /// The first touches of obstacles, then those of people.
+    pub touches: Vec<Touch>,
     /// Way of the CoM over the length of the route planned at the start, up to the last goal; absent until it
     /// is reached.
     pub detour_ratio: Option<f64>,
@@ -166,6 +170,12 @@ pub(super) mod tests {
             min_clearance_m: Some(8.0),
             people_contacts: Some(71),
             people_clearance_m: Some(8.5),
+            touches: vec![Touch {
+                time_s: 1.5,
+                body: "head".to_owned(),
+                other: "person 2".to_owned(),
+                at_m: [1.0, 2.0, 1.75],
+            }],
             detour_ratio: Some(1.25),
             goals_reached: Some(9),
             goals_total: Some(10),
@@ -198,8 +208,9 @@ pub(super) mod tests {
             assert_eq!(metrics.value(name), shown, "{name}");
             assert!(shown.is_some(), "{name}");
         }
-        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 2));
+        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 3));
         assert_eq!(json["fall_cause"], "tilted");
+        assert_eq!(json["touches"][0]["other"], "person 2");
         assert_eq!(json["state_hash"], "ffffffffffffffff");
     }
 

@@ -12,10 +12,12 @@ mod names;
 mod observer;
 mod path;
 mod stairs;
+mod touches;
 mod window;
 
 pub use expectation::{Allowed, ExpectationResult};
 pub use metrics::{METRIC_NAMES, Metrics};
 pub use names::known_names;
 pub use observer::Judge;
+pub use touches::Touch;
 pub use window::SIGNAL_PREFIX;

@@ -10,6 +10,7 @@ use super::feet::FootContact;
 use super::metrics::Metrics;
 use super::path::CommandedPath;
 use super::stairs::StairTimer;
+use super::touches::Touches;
 use super::window::{SignalWindow, window_name};
 use crate::config::scenario::{CommandConfig, Expectation, GoalConfig, VelocityPiece};
 use crate::model::Side;
@@ -20,8 +21,6 @@ use crate::simulation::{Fall, Simulation, Snapshot};
 
 /// When a standing robot has settled [s].
 const SETTLED_S: f64 = 1.0;
-/// Time without touch after which an obstacle is touched anew [s].
-const CONTACT_GAP_S: f64 = 0.1;
 /// Speed no part of the robot comes near an obstacle with [m/s]; sets how often clearance is looked at.
 const APPROACH_M_S: f64 = 5.0;
 /// Longest time between two looks at the clearance [s].
@@ -79,21 +78,6 @@ impl Span {
     }
 }
 
-/// What there is of people.
-#[derive(Debug, Clone, Copy, Default)]
-struct People {
-    contacts: u64,
-    touched: Option<(usize, f64)>,
-    clearance_m: Option<f64>,
-}
-
-/// Counts touches: one anew where another is touched, or the same after a pause.
-fn count(contacts: &mut u64, touched: &mut Option<(usize, f64)>, index: usize, time_s: f64) {
-    let known = touched.is_some_and(|(last, at)| last == index && time_s - at <= CONTACT_GAP_S);
-    *contacts += u64::from(!known);
-    *touched = Some((index, time_s));
-}
-
 /// Measures a run; made before the first tick, told of every tick.
 #[derive(Debug, Clone)]
 pub struct Judge {
@@ -103,7 +87,6 @@ pub struct Judge {
     stairs: StairTimer,
     feet: [FootContact; 2],
     stops: StopCounter,
-    has_obstacles: bool,
     weight_n: f64,
     dt_s: f64,
 
@@ -115,10 +98,9 @@ pub struct Judge {
     span: Option<Span>,
     last: LastSpan,
     deviation_m: Option<f64>,
-    contacts: u64,
-    touched: Option<(usize, f64)>,
-    clearance_m: Option<f64>,
-    people: Option<People>,
+    /// Where there are any.
+    obstacles: Option<Touches>,
+    people: Option<Touches>,
     look_again_s: f64,
     /// Length of the first route [m], and the way walked when the last goal was reached [m].
     route_m: Option<f64>,
@@ -169,7 +151,6 @@ impl Judge {
             stairs: StairTimer::new(simulation.map().flights()),
             feet: [FootContact::standing(), FootContact::standing()],
             stops: StopCounter::default(),
-            has_obstacles: simulation.world().obstacle_count() > 0,
             weight_n: simulation.model().mass_kg * scenario.physics.gravity_m_s2,
             dt_s: scenario.physics.dt_s,
             fall: None,
@@ -179,10 +160,8 @@ impl Judge {
             span: None,
             last: LastSpan::default(),
             deviation_m: None,
-            contacts: 0,
-            touched: None,
-            clearance_m: None,
-            people: (simulation.world().people().count() > 0).then(People::default),
+            obstacles: (simulation.world().obstacle_count() > 0).then(|| Touches::none("obstacle")),
+            people: (simulation.world().people().count() > 0).then(|| Touches::none("person")),
             look_again_s: 0.0,
             route_m: simulation.route().map(Route::length_m),
             walked_m: None,
@@ -207,7 +186,7 @@ impl Judge {
         }
         self.residual_share = simulation.audit().worst_share();
         self.peak_torque_share = simulation.actuators().peak_share();
-        self.obstacles(simulation, &now);
+        self.follow_touches(simulation, &now);
         if self.windows.iter().any(Option::is_some) {
             let moment = Moment::of(simulation);
             self.windows.iter_mut().flatten().for_each(|window| window.observe(&moment));
@@ -267,6 +246,10 @@ impl Judge {
         let has_goals = !self.goals.is_empty();
         let goals = |count: usize| has_goals.then_some(count as u64);
         let slides = self.feet.each_ref().map(FootContact::worst_slide_m);
+        let clearance_m = |touches: &Option<Touches>| {
+            touches.as_ref().map(|touches| touches.clearance_m(Self::CLEARANCE_HORIZON_M))
+        };
+        let touches = [&self.obstacles, &self.people].into_iter().flatten().flat_map(Touches::first);
         Metrics {
             fell: self.fall.is_some(),
             fall_time_s: self.fall.as_ref().map(|fall| fall.at_s),
@@ -276,14 +259,11 @@ impl Judge {
             path_speed_mean_mps: self.span.as_ref().and_then(Span::speed),
             path_speed_last_mps: self.last.speed(),
             path_deviation_max_m: self.deviation_m,
-            obstacle_contacts: self.contacts,
-            min_clearance_m: self
-                .has_obstacles
-                .then(|| self.clearance_m.unwrap_or(Self::CLEARANCE_HORIZON_M)),
-            people_contacts: self.people.map(|people| people.contacts),
-            people_clearance_m: self
-                .people
-                .map(|people| people.clearance_m.unwrap_or(Self::CLEARANCE_HORIZON_M)),
+            obstacle_contacts: self.obstacles.as_ref().map_or(0, Touches::count),
+            min_clearance_m: clearance_m(&self.obstacles),
+            people_contacts: self.people.as_ref().map(Touches::count),
+            people_clearance_m: clearance_m(&self.people),
+            touches: touches.cloned().collect(),
             detour_ratio: self.walked_m.zip(self.route_m).map(|(walked, route)| walked / route.max(0.1)),
             goals_reached: goals(self.goals_reached),
             goals_total: goals(self.goals.len()),
@@ -313,32 +293,30 @@ impl Judge {
         self.stride.1 + (self.com - self.stride.0).norm()
     }
 
-    fn obstacles(&mut self, simulation: &Simulation, now: &Snapshot) {
-        if let Some(index) = now.contacts.obstacle {
-            count(&mut self.contacts, &mut self.touched, index, now.time_s);
-        }
-        if let (Some(index), Some(people)) = (now.contacts.person, &mut self.people) {
-            count(&mut people.contacts, &mut people.touched, index, now.time_s);
+    fn follow_touches(&mut self, simulation: &Simulation, now: &Snapshot) {
+        let model = simulation.model();
+        let touched =
+            [(&mut self.obstacles, &now.contacts.obstacle), (&mut self.people, &now.contacts.person)];
+        for (touches, met) in touched {
+            if let (Some(touches), Some(met)) = (touches, met) {
+                touches.touch(now.time_s, met.index, &model.bodies[met.body].name, &met.at);
+            }
         }
         let looks = self.fall.is_none() && now.time_s >= self.look_again_s;
-        if looks && (self.has_obstacles || self.people.is_some()) {
+        if looks && (self.obstacles.is_some() || self.people.is_some()) {
             let horizon_m = Self::CLEARANCE_HORIZON_M;
-            // How far it is to go until there is a new minimum.
-            let lowered = |least: &mut Option<f64>, seen: Option<f64>| {
-                *least = [*least, seen].into_iter().flatten().reduce(f64::min);
-                seen.unwrap_or(horizon_m) - least.unwrap_or(0.0)
-            };
-            let mut room = horizon_m;
-            if self.has_obstacles {
+            let mut room_m = horizon_m;
+            if let Some(obstacles) = &mut self.obstacles {
                 let seen = simulation.world().obstacle_clearance_m(horizon_m);
-                room = room.min(lowered(&mut self.clearance_m, seen));
+                room_m = room_m.min(obstacles.near(seen, horizon_m));
             }
             if let Some(people) = &mut self.people {
                 let seen = simulation.world().people_clearance_m(horizon_m);
-                room = room.min(lowered(&mut people.clearance_m, seen));
+                room_m = room_m.min(people.near(seen, horizon_m));
             }
             // Looking often only where a new minimum may come before the next look.
-            self.look_again_s = now.time_s + (room / APPROACH_M_S).clamp(self.dt_s, CLEARANCE_EVERY_S) - 1e-9;
+            self.look_again_s =
+                now.time_s + (room_m / APPROACH_M_S).clamp(self.dt_s, CLEARANCE_EVERY_S) - 1e-9;
         }
     }
 

@@ -1,6 +1,6 @@
 //! Clearance on a grid, and the cheapest way over it.
 
-use nalgebra::Point2;
+use nalgebra::{Point2, Vector2};
 use pathfinding::directed::astar::astar;
 
 use super::planner::Portal;
@@ -117,6 +117,18 @@ impl ClearanceGrid {
     pub(super) fn clearance_m(&self, cell: Cell) -> Option<f64> {
         let inside = cell.0 >= 0 && cell.1 >= 0 && cell.0 < self.size.0 && cell.1 < self.size.1;
         inside.then(|| f64::from(self.clearance_m[(cell.1 * self.size.0 + cell.0) as usize]))
+    }
+
+    /// Clearance between the cells' centres [m], and the direction in which it grows [m/m]; 0 outside of the grid.
+    pub(super) fn slope(&self, p: &Point2<f64>) -> (f64, Vector2<f64>) {
+        let at = (p - self.origin) / CELL_M;
+        let cell = (at.x.floor() as i32, at.y.floor() as i32);
+        let (x, y) = (at.x - f64::from(cell.0), at.y - f64::from(cell.1));
+        let corner = |dx: i32, dy: i32| self.clearance_m((cell.0 + dx, cell.1 + dy)).unwrap_or(0.0);
+        let [low, right, up, far] = [corner(0, 0), corner(1, 0), corner(0, 1), corner(1, 1)];
+        let (below, above) = (low + (right - low) * x, up + (far - up) * x);
+        let along_x = (right - low) * (1.0 - y) + (far - up) * y;
+        (below + (above - below) * y, Vector2::new(along_x, above - below) / CELL_M)
     }
 
     /// Cheapest way between two places that keeps `least_m` clear and likes `wanted_m`.

@@ -35,6 +35,9 @@ const GOAL_SHARE: f64 = 0.15;
 /// Clearance beyond the least that the way likes to have [m].
 const COMFORT_M: f64 = 0.25;
 
+/// Clearance beyond the least below which the way is pushed aside [m].
+const AT_EASE_M: f64 = 0.15;
+
 /// Why there is no route.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NavigationError {
@@ -178,7 +181,7 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             from = nearest;
         }
     }
-    round(&mut curve, &holds, &grid, room.0);
+    round(&mut curve, &holds, &grid, (room.0, room.0 + AT_EASE_M));
     Ok(assemble(map, request, &curve, &portals, &crossings))
 }
 

@@ -14,6 +14,9 @@ const LATERAL_M_S2: f64 = 0.7;
 /// Change of speed along the way [m/s^2].
 const BRAKE_M_S2: f64 = 0.8;
 
+/// Length before and behind a point over which its bend is taken [m].
+const BEND_M: f64 = 0.3;
+
 /// A point of a route.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RoutePoint {
@@ -25,6 +28,8 @@ pub struct RoutePoint {
     pub arc_m: f64,
     /// Fastest speed here [m/s].
     pub speed_limit_m_s: f64,
+    /// How much it turns to the left [rad/m], taken over [`BEND_M`] before and behind.
+    pub bend_rad_m: f64,
 }
 
 /// A piece of a route that goes straight over a flight of stairs.
@@ -80,24 +85,32 @@ impl Route {
             let raw = if ahead.norm() > 1e-9 { ahead.y.atan2(ahead.x) } else { heading.unwrap_or(0.0) };
             let continuous = heading.map_or(raw, |last: f64| last + wrap(raw - last));
             heading = Some(continuous);
-            points.push(RoutePoint { xy: *xy, heading_rad: continuous, arc_m, speed_limit_m_s: speed_m_s });
+            points.push(RoutePoint {
+                xy: *xy,
+                heading_rad: continuous,
+                arc_m,
+                speed_limit_m_s: speed_m_s,
+                bend_rad_m: 0.0,
+            });
         }
         let mut route = Self { points, goal_arcs_m, passages, final_yaw_rad };
-        route.limit_speed();
+        route.bend();
         route
     }
 
-    fn limit_speed(&mut self) {
-        let window = (0.3 / SPACING_M) as usize;
+    /// Works out bends, and the speeds they and the way to them allow.
+    fn bend(&mut self) {
+        let window = (BEND_M / SPACING_M) as usize;
         let bends: Vec<f64> = (0..self.points.len())
             .map(|i| {
                 let a = &self.points[i.saturating_sub(window)];
                 let b = &self.points[(i + window).min(self.points.len() - 1)];
-                (b.heading_rad - a.heading_rad).abs() / (b.arc_m - a.arc_m).max(SPACING_M)
+                (b.heading_rad - a.heading_rad) / (b.arc_m - a.arc_m).max(SPACING_M)
             })
             .collect();
         for (point, bend) in self.points.iter_mut().zip(bends) {
-            let bend = bend.max(1e-6);
+            point.bend_rad_m = bend;
+            let bend = bend.abs().max(1e-6);
             let limit = (TURN_RAD_S / bend).min((LATERAL_M_S2 / bend).sqrt());
             point.speed_limit_m_s = point.speed_limit_m_s.min(limit.max(0.2));
         }
@@ -166,6 +179,11 @@ impl Route {
             heading_rad: a.heading_rad + (b.heading_rad - a.heading_rad) * inside,
             arc_m,
             speed_limit_m_s: a.speed_limit_m_s + (b.speed_limit_m_s - a.speed_limit_m_s) * inside,
+            bend_rad_m: if beyond == 0.0 {
+                a.bend_rad_m + (b.bend_rad_m - a.bend_rad_m) * inside
+            } else {
+                0.0
+            },
         }
     }
 

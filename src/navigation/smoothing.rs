@@ -10,6 +10,9 @@ pub(super) const SPACING_M: f64 = 0.05;
 /// Rounds of smoothing: enough to spread a corner over more than a metre.
 const ROUNDS: usize = 400;
 
+/// How far a point goes in a round for each metre that it is too near to something.
+const PUSH: f64 = 0.01;
+
 /// Length at either end that keeps its direction [m].
 const HELD_M: f64 = 0.1;
 
@@ -81,23 +84,31 @@ pub(super) enum Hold {
     Fixed,
 }
 
-/// Rounds corners: every point moves towards the middle of its neighbours while clearance allows.
+/// Rounds corners and keeps clear of what stands beside: an elastic band (Quinlan and Khatib, Elastic bands:
+/// connecting path planning and control, 1993). Every point is drawn to the middle of its neighbours and pushed
+/// away from what is nearer than wanted, and never gets nearer than the least.
 ///
 /// Those next to both ends stay, so that the direction there does.
-pub(super) fn round(points: &mut [Point2<f64>], holds: &[Hold], grid: &ClearanceGrid, least_m: f64) {
+pub(super) fn round(
+    points: &mut [Point2<f64>],
+    holds: &[Hold],
+    grid: &ClearanceGrid,
+    (least_m, wanted_m): (f64, f64),
+) {
     let held = (HELD_M / SPACING_M) as usize;
-    let clearance = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).unwrap_or(0.0);
     for _ in 0..ROUNDS {
         for i in held..points.len().saturating_sub(held) {
-            let middle = nalgebra::center(&points[i - 1], &points[i + 1]);
+            let (here_m, away) = grid.slope(&points[i]);
+            let push = away * (PUSH * (wanted_m - here_m).max(0.0));
+            let there = nalgebra::center(&points[i - 1], &points[i + 1]) + push;
             match holds[i] {
                 Hold::Fixed => continue,
-                Hold::Near(place, within_m) if (middle - place).norm() > within_m => continue,
+                Hold::Near(place, within_m) if (there - place).norm() > within_m => continue,
                 Hold::Near(..) | Hold::Free => {}
             }
-            let room = clearance(&middle);
-            if room >= least_m || room >= clearance(&points[i]) {
-                points[i] = middle;
+            let there_m = grid.slope(&there).0;
+            if there_m >= least_m || there_m >= here_m {
+                points[i] = there;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use bevy_rapier3d::prelude::{RapierContextColliders, RapierContextSimulation, RapierRigidBodySet};
 use bevy_rapier3d::rapier::prelude::ContactPair;
-use nalgebra::Vector3;
+use nalgebra::{Point3, Vector3};
 
 use super::convert::vector_from_rapier;
 use super::robot::RobotBodies;
@@ -28,9 +28,20 @@ pub struct ContactEvents {
     /// Body other than a foot that touched the ground, if any.
     pub fallen_body: Option<usize>,
     /// Obstacle that was touched, if any.
-    pub obstacle: Option<usize>,
+    pub obstacle: Option<Met>,
     /// Person that was touched, if any.
-    pub person: Option<usize>,
+    pub person: Option<Met>,
+}
+
+/// A touch of something that is not ground.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Met {
+    /// Which obstacle or person.
+    pub index: usize,
+    /// Body of the robot.
+    pub body: usize,
+    /// Where, in the world [m].
+    pub at: Point3<f64>,
 }
 
 /// Collects the contacts of the last step.
@@ -58,7 +69,7 @@ pub(super) fn collect(
         };
         let foot = model.feet.iter().position(|foot| foot.body == body);
         let reference = foot.map_or_else(Vector3::zeros, |f| soles[f].translation.vector);
-        let Some((force, torque)) = pair_wrench(pair, colliders, &reference, sign / dt) else { continue };
+        let Some((force, torque, at)) = pair_wrench(pair, colliders, &reference, sign / dt) else { continue };
         events.total_force += force;
         if let Some(f) = foot {
             events.feet[f].force += force;
@@ -67,14 +78,15 @@ pub(super) fn collect(
             events.fallen_body = Some(body);
         }
         match other {
-            Kind::Obstacle(index) => events.obstacle = Some(index),
-            Kind::Person(index) => events.person = Some(index),
+            Kind::Obstacle(index) => events.obstacle = Some(Met { index, body, at }),
+            Kind::Person(index) => events.person = Some(Met { index, body, at }),
             Kind::Ground | Kind::Robot(_) | Kind::Loose(_) => {}
         }
     }
 }
 
-/// Force, and torque about `reference`, of a pair on the robot; none if nothing was transmitted.
+/// Force, torque about `reference`, and a place of contact, of a pair on the robot; none if nothing was
+/// transmitted.
 ///
 /// With one solver iteration the impulse of a step is the warm-start one; `impulse` counts twice.
 fn pair_wrench(
@@ -82,10 +94,10 @@ fn pair_wrench(
     colliders: &RapierContextColliders,
     reference: &Vector3<f64>,
     scale: f64,
-) -> Option<(Vector3<f64>, Vector3<f64>)> {
+) -> Option<(Vector3<f64>, Vector3<f64>, Point3<f64>)> {
     let mut force = Vector3::zeros();
     let mut torque = Vector3::zeros();
-    let mut touched = false;
+    let mut place = None;
     let frame_1 = colliders.colliders[pair.collider1].position();
     for manifold in pair.solver_manifolds() {
         let normal = vector_from_rapier(manifold.data.normal);
@@ -96,14 +108,14 @@ fn pair_wrench(
             if impulse == 0.0 {
                 continue;
             }
-            touched = true;
             let tangent = vector_from_rapier(point.data.warmstart_tangent_world);
             // Rapier's impulse acts on body 1 against the normal.
             let f = (normal * impulse - tangent) * scale;
             let at = vector_from_rapier(*frame_1 * point.local_p1);
+            place = Some(Point3::from(at));
             force += f;
             torque += (at - reference).cross(&f);
         }
     }
-    touched.then_some((force, torque))
+    place.map(|place| (force, torque, place))
 }

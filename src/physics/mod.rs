@@ -19,7 +19,7 @@ mod terrain;
 mod world;
 
 pub use actuator::Actuators;
-pub use contact::{ContactEvents, FootWrench};
+pub use contact::{ContactEvents, FootWrench, Met};
 pub use loose::ThrownBox;
 pub use people::PersonBody;
 pub use self_check::{SelfCheckError, check_dynamics};

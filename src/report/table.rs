@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::run::{RunReport, Verdict};
-use crate::judge::{ExpectationResult, Metrics};
+use crate::judge::{ExpectationResult, Metrics, Touch};
 
 /// A run as lines for a terminal: each expectation with what was measured and what is allowed, then
 /// the figures that always matter.
@@ -17,6 +17,9 @@ pub fn table(report: &RunReport) -> String {
     text += &columns(&["expectation", "measured", "allowed", ""], &rows);
     if let Some(fall) = fall(m) {
         let _ = writeln!(text, "  {fall}");
+    }
+    for touch in &m.touches {
+        let _ = writeln!(text, "  {}", told(touch));
     }
     let _ = writeln!(
         text,
@@ -59,7 +62,9 @@ pub fn summary(reports: &[RunReport]) -> String {
             .map(|result| format!("{} {}", result.name, number(result.measured)))
             .collect();
         let fall = fall(&report.metrics).map_or(String::new(), |fall| format!(" ({fall})"));
-        let _ = writeln!(text, "  seed {} FAIL: {}{fall}", report.seed, failed.join(", "));
+        let touch =
+            report.metrics.touches.first().map_or(String::new(), |touch| format!(" ({})", told(touch)));
+        let _ = writeln!(text, "  seed {} FAIL: {}{touch}{fall}", report.seed, failed.join(", "));
     }
     let simulated: f64 = reports.iter().map(|report| report.metrics.sim_time_s).sum();
     let walls: f64 = reports.iter().map(|report| report.wall_time_s).sum();
@@ -75,6 +80,12 @@ fn fall(metrics: &Metrics) -> Option<String> {
     let at_s = metrics.fall_time_s?;
     let cause = metrics.fall_cause.as_ref().map_or(String::new(), |cause| format!(": {cause}"));
     Some(format!("fell after {at_s:.2} s{cause}"))
+}
+
+/// What touched what, when and where.
+fn told(touch: &Touch) -> String {
+    let [x, y, z] = touch.at_m;
+    format!("{} touched {} after {:.2} s at ({x:.2}, {y:.2}, {z:.2})", touch.body, touch.other, touch.time_s)
 }
 
 /// `PASS` or `FAIL`.

@@ -538,6 +538,7 @@ fn pace_of(walker: &Walker, model: &RobotModel) -> Pace {
         stairs: gait.stairs(),
         max_forward_m: gait.max_forward_m,
         max_rise_m: (MAX_RISE_SHARE.0 * walker.com_height_m(), MAX_RISE_SHARE.1 * walker.com_height_m()),
+        lean_s2: walker.omega().powi(-2),
         half_sole_m: model.feet.iter().map(|foot| foot.half_length_m).fold(0.0, f64::max),
         half_sole_width_m: model.feet.iter().map(|foot| foot.half_width_m).fold(0.0, f64::max),
     }
