@@ -35,8 +35,11 @@ const GOAL_SHARE: f64 = 0.15;
 /// Clearance beyond the least that the way likes to have [m].
 const COMFORT_M: f64 = 0.25;
 
-/// Clearance beyond the least below which the way is pushed aside [m].
+/// Clearance beyond the least below which the way is pushed aside and walked slower [m].
 const AT_EASE_M: f64 = 0.15;
+
+/// Share of the speed where the clearance is the least.
+const TIGHT_SHARE: f64 = 0.8;
 
 /// Why there is no route.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -182,7 +185,12 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
         }
     }
     round(&mut curve, &holds, &grid, (room.0, room.0 + AT_EASE_M));
-    Ok(assemble(map, request, &curve, &portals, &crossings))
+    let mut route = assemble(map, request, &curve, &portals, &crossings);
+    route.slow_down(&|xy| {
+        let ease = (grid.slope(xy).0 - room.0) / AT_EASE_M;
+        request.speed_m_s * (TIGHT_SHARE + (1.0 - TIGHT_SHARE) * ease.clamp(0.0, 1.0))
+    });
+    Ok(route)
 }
 
 fn assemble(

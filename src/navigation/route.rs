@@ -114,13 +114,24 @@ impl Route {
             let limit = (TURN_RAD_S / bend).min((LATERAL_M_S2 / bend).sqrt());
             point.speed_limit_m_s = point.speed_limit_m_s.min(limit.max(0.2));
         }
-        let slow = |points: &mut [RoutePoint], i: usize, from: usize| {
-            let distance = (points[i].arc_m - points[from].arc_m).abs();
-            let reachable = (points[from].speed_limit_m_s.powi(2) + 2.0 * BRAKE_M_S2 * distance).sqrt();
-            points[i].speed_limit_m_s = points[i].speed_limit_m_s.min(reachable);
-        };
+        self.brake();
+    }
+
+    /// Goes no faster than this at each place [m/s].
+    pub(super) fn slow_down(&mut self, limit_m_s: &dyn Fn(&Point2<f64>) -> f64) {
+        for point in &mut self.points {
+            point.speed_limit_m_s = point.speed_limit_m_s.min(limit_m_s(&point.xy));
+        }
+        self.brake();
+    }
+
+    /// Lets every limit be kept by braking before it.
+    fn brake(&mut self) {
         for i in (0..self.points.len().saturating_sub(1)).rev() {
-            slow(&mut self.points, i, i + 1);
+            let next = self.points[i + 1];
+            let way_m = next.arc_m - self.points[i].arc_m;
+            let most_m_s = (next.speed_limit_m_s.powi(2) + 2.0 * BRAKE_M_S2 * way_m).sqrt();
+            self.points[i].speed_limit_m_s = self.points[i].speed_limit_m_s.min(most_m_s);
         }
     }
 

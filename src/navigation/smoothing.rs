@@ -7,11 +7,15 @@ use super::grid::{CELL_M, ClearanceGrid};
 /// Distance between the points of a curve [m].
 pub(super) const SPACING_M: f64 = 0.05;
 
-/// Rounds of smoothing: enough to spread a corner over more than a metre.
-const ROUNDS: usize = 400;
+/// Rounds of smoothing as a rubber band, which is as short as it can be, and then as a rod, which bends as little
+/// as it can: enough to spread a corner over more than a metre.
+const ROUNDS: (usize, usize) = (100, 300);
+
+/// Distance of a point from those that bend the rod, in points.
+const STIFF: usize = 6;
 
 /// How far a point goes in a round for each metre that it is too near to something.
-const PUSH: f64 = 0.01;
+const PUSH: f64 = 0.03;
 
 /// Length at either end that keeps its direction [m].
 const HELD_M: f64 = 0.1;
@@ -85,7 +89,7 @@ pub(super) enum Hold {
 }
 
 /// Rounds corners and keeps clear of what stands beside: an elastic band (Quinlan and Khatib, Elastic bands:
-/// connecting path planning and control, 1993). Every point is drawn to the middle of its neighbours and pushed
+/// connecting path planning and control, 1993). Every point is drawn to where its neighbours want it and pushed
 /// away from what is nearer than wanted, and never gets nearer than the least.
 ///
 /// Those next to both ends stay, so that the direction there does.
@@ -96,11 +100,12 @@ pub(super) fn round(
     (least_m, wanted_m): (f64, f64),
 ) {
     let held = (HELD_M / SPACING_M) as usize;
-    for _ in 0..ROUNDS {
+    let (band, rod) = ROUNDS;
+    for round in 0..band + rod {
+        let stiff = if round < band { 0 } else { STIFF };
         for i in held..points.len().saturating_sub(held) {
             let (here_m, away) = grid.slope(&points[i]);
-            let push = away * (PUSH * (wanted_m - here_m).max(0.0));
-            let there = nalgebra::center(&points[i - 1], &points[i + 1]) + push;
+            let there = drawn(points, i, stiff) + away * (PUSH * (wanted_m - here_m).max(0.0));
             match holds[i] {
                 Hold::Fixed => continue,
                 Hold::Near(place, within_m) if (there - place).norm() > within_m => continue,
@@ -112,4 +117,16 @@ pub(super) fn round(
             }
         }
     }
+}
+
+/// Where its neighbours draw a point: the middle of the next two, or where a rod bends least through those
+/// `stiff` and twice as many points away.
+fn drawn(points: &[Point2<f64>], i: usize, stiff: usize) -> Point2<f64> {
+    let stiff = stiff.min(i / 2).min((points.len() - 1 - i) / 2);
+    if stiff == 0 {
+        return nalgebra::center(&points[i - 1], &points[i + 1]);
+    }
+    let near = points[i - stiff].coords + points[i + stiff].coords;
+    let far = points[i - 2 * stiff].coords + points[i + 2 * stiff].coords;
+    Point2::from((near * 4.0 - far) / 6.0)
 }
