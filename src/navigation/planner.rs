@@ -167,8 +167,11 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
         let count = piece.len();
         for (i, p) in piece.into_iter().enumerate().skip(usize::from(!curve.is_empty())) {
             let inside = i.min(count - 1 - i) as f64 * SPACING_M;
-            let is_straight = matches!(leg, Leg::Portal(_)) && inside > BEND_M;
-            holds.push(if is_straight { Hold::Fixed } else { Hold::Free });
+            holds.push(match leg {
+                Leg::Portal(_) if inside > BEND_M => Hold::Fixed,
+                Leg::Portal(_) => Hold::OnWayOverStairs,
+                Leg::Free(_) => Hold::Free,
+            });
             curve.push(p);
         }
     }
@@ -186,10 +189,14 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     }
     round(&mut curve, &holds, &grid, (room.0, room.0 + AT_EASE_M));
     let mut route = assemble(map, request, &curve, &portals, &crossings);
-    route.slow_down(&|xy| {
-        let ease = (grid.slope(xy).0 - room.0) / AT_EASE_M;
-        request.speed_m_s * (TIGHT_SHARE + (1.0 - TIGHT_SHARE) * ease.clamp(0.0, 1.0))
+    let limits = curve.iter().zip(&holds).map(|(place, hold)| match hold {
+        Hold::Fixed | Hold::OnWayOverStairs => request.speed_m_s,
+        Hold::Near(..) | Hold::Free => {
+            let ease = (grid.slope(place).0 - room.0) / AT_EASE_M;
+            request.speed_m_s * (TIGHT_SHARE + (1.0 - TIGHT_SHARE) * ease.clamp(0.0, 1.0))
+        }
     });
+    route.slow_down(limits);
     Ok(route)
 }
 

@@ -117,10 +117,10 @@ impl Route {
         self.brake();
     }
 
-    /// Goes no faster than this at each place [m/s].
-    pub(super) fn slow_down(&mut self, limit_m_s: &dyn Fn(&Point2<f64>) -> f64) {
-        for point in &mut self.points {
-            point.speed_limit_m_s = point.speed_limit_m_s.min(limit_m_s(&point.xy));
+    /// Goes no faster than this at each of its points [m/s].
+    pub(super) fn slow_down(&mut self, limits_m_s: impl Iterator<Item = f64>) {
+        for (point, limit_m_s) in self.points.iter_mut().zip(limits_m_s) {
+            point.speed_limit_m_s = point.speed_limit_m_s.min(limit_m_s);
         }
         self.brake();
     }

@@ -11,7 +11,7 @@ pub(super) const SPACING_M: f64 = 0.05;
 /// as it can: enough to spread a corner over more than a metre.
 const ROUNDS: (usize, usize) = (100, 300);
 
-/// Distance of a point from those that bend the rod, in points.
+/// Largest distance of a point from those that bend the rod, in points.
 const STIFF: usize = 6;
 
 /// How far a point goes in a round for each metre that it is too near to something.
@@ -84,6 +84,8 @@ pub(super) enum Hold {
     Free,
     /// No farther than this from a place [m].
     Near(Point2<f64>, f64),
+    /// As far as clearance allows, as part of a way over stairs: what stands beside does not push it.
+    OnWayOverStairs,
     /// It stays.
     Fixed,
 }
@@ -102,14 +104,18 @@ pub(super) fn round(
     let held = (HELD_M / SPACING_M) as usize;
     let (band, rod) = ROUNDS;
     for round in 0..band + rod {
-        let stiff = if round < band { 0 } else { STIFF };
+        // At every distance in turn, so that no two sets of points go their own ways.
+        let stiff = if round < band { 0 } else { 1 + round % STIFF };
         for i in held..points.len().saturating_sub(held) {
             let (here_m, away) = grid.slope(&points[i]);
-            let there = drawn(points, i, stiff) + away * (PUSH * (wanted_m - here_m).max(0.0));
-            match holds[i] {
+            let push = away * (PUSH * (wanted_m - here_m).max(0.0));
+            let there = match holds[i] {
                 Hold::Fixed => continue,
-                Hold::Near(place, within_m) if (there - place).norm() > within_m => continue,
-                Hold::Near(..) | Hold::Free => {}
+                Hold::OnWayOverStairs => drawn(points, i, 0),
+                Hold::Near(..) | Hold::Free => drawn(points, i, stiff) + push,
+            };
+            if matches!(holds[i], Hold::Near(place, within_m) if (there - place).norm() > within_m) {
+                continue;
             }
             let there_m = grid.slope(&there).0;
             if there_m >= least_m || there_m >= here_m {
