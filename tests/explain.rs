@@ -328,10 +328,10 @@ const EVERYTHING: [&str; 13] = [
      (geometry: Cylinder(radius_m: 0.1, top_radius_m: 0.1, length_m: 0.1)), (geometry: Sphere(radius_m: 0.1))]",
     "robot.links[torso].visual=[(geometry: Box(size_m: (1, 1, 1))), (geometry: Ellipsoid(radii_m: (1, 1, 1))), \
      (geometry: Loft(sections: [(z_m: 0, size_m: (1, 1)), (z_m: 1, size_m: (1, 1))]))]",
-    "robot.controller.gait=(single_support_s: 0.35, double_support_s: 0.06, min_single_support_s: 0.22, \
+    "robot.controller.gait=(single_support_s: 0.35, double_support_s: 0.06, min_single_support_s: 0.18, \
      climb_m_s: 0.4, climb_slope_m_s: 0.8, stair_double_support_s: 0.08, descent_single_support_s: 0.39, \
      descent_double_support_s: 0.12, start_s: 0.5, step_width_m: 0.2, max_forward_m: 0.6, \
-     max_backward_m: 0.4, min_width_m: 0.11, max_width_m: 0.58)",
+     max_backward_m: 0.4, min_width_m: 0.11, max_width_m: 0.7)",
     "robot.controller.body.com_height_m=0.9",
     "robot.mass_scale=1.0",
     "payload=(link: \"torso\", mass_kg: 1, at_m: (0, 0, 0.2))",

@@ -33,7 +33,7 @@ pub struct GaitConfig {
     pub single_support_s: Option<f64>,
     /// Nominal time on both feet between two steps [s]; 0.06 s, scaled, where absent.
     pub double_support_s: Option<f64>,
-    /// Shortest time on one foot that step adjustment may choose [s]; 0.22 s, scaled, where absent.
+    /// Shortest time on one foot that step adjustment may choose [s]; 0.18 s, scaled, where absent.
     pub min_single_support_s: Option<f64>,
     /// Fastest that stairs are climbed, upwards [m/s]; 0.39 m/s, scaled, where absent.
     pub climb_m_s: Option<f64>,
@@ -58,7 +58,7 @@ pub struct GaitConfig {
     /// Least distance between the feet's centre lines when one passes the other [m]; a sole's width and
     /// 0.03 m where absent.
     pub min_width_m: Option<f64>,
-    /// Largest distance between the feet's centre lines [m]; 0.58 m, scaled, where absent.
+    /// Largest distance between the feet's centre lines [m]; 0.70 m, scaled, where absent.
     pub max_width_m: Option<f64>,
 }
 
@@ -150,8 +150,9 @@ pub struct SwingConfig {
     pub descent_apex_share: f64,
     /// Time before touchdown in which the foothold is no longer moved [s].
     pub freeze_s: f64,
-    /// Fastest the foot may be sent to a new foothold [m/s].
-    pub max_speed_m_s: f64,
+    /// Largest acceleration along the ground of a foot sent to a new foothold [m/s^2]: what the stance foot's
+    /// friction holds against a leg.
+    pub max_acceleration_m_s2: f64,
     /// Speed at which a foot that has not touched yet goes on down [m/s].
     pub landing_speed_m_s: f64,
     /// Position feedback [1/s^2].
@@ -174,7 +175,7 @@ impl Default for SwingConfig {
             apex_share: 0.4,
             edge_share: 0.38,
             freeze_s: 0.06,
-            max_speed_m_s: 3.5,
+            max_acceleration_m_s2: 80.0,
             landing_speed_m_s: 0.15,
             kp: 600.0,
             kd: 45.0,

@@ -249,7 +249,7 @@ static RANGES: &[(&str, Fields)] = &[
             (&["hold_share", "over_share"], Range::SHARE),
             (&["apex_share", "edge_share", "descent_apex_share"], INSIDE_SHARE),
             (&["freeze_s"], STEP_OR_NONE),
-            (&["max_speed_m_s", "landing_speed_m_s"], Range::POSITIVE),
+            (&["max_acceleration_m_s2", "landing_speed_m_s"], Range::POSITIVE),
             (&["kp", "kd"], Range::NOT_NEGATIVE),
         ],
     ),

@@ -45,6 +45,16 @@ impl Range {
         Self { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
 
+    /// Whether its ends have changed places: nothing is allowed.
+    pub fn is_crossed(self) -> bool {
+        self.low > self.high
+    }
+
+    /// Its middle where nothing is allowed.
+    pub fn uncrossed(self) -> Self {
+        if self.is_crossed() { Self::exactly(0.5 * (self.low + self.high)) } else { self }
+    }
+
     /// Distance between two ranges that have no point in common [m].
     fn gap(self, other: Range) -> f64 {
         (other.low - self.high).max(self.low - other.high).max(0.0)
@@ -98,6 +108,8 @@ pub struct AxisChoice {
     pub cop_m: f64,
     /// Places of the next supports, relative to the present one [m].
     pub supports_m: [f64; HORIZON],
+    /// DCM when the next support takes over, relative to it [m].
+    pub next_offset_m: f64,
     /// Cost.
     pub cost: f64,
 }
@@ -140,6 +152,7 @@ impl StepSolver {
         let mut base = problem.dcm_m * growth + problem.disturbance_m * (1.0 - growth);
         let mut row = [0.0; VARIABLES];
         row[0] = 1.0 - growth;
+        let (next_base, next_row) = (base, row[0]);
         for k in 0..HORIZON - 1 {
             let growth = (omega * timing.durations_s[k]).exp();
             base = base * growth + problem.disturbance_m * (1.0 - growth);
@@ -196,11 +209,13 @@ impl StepSolver {
                 // A foothold out of the swing foot's reach will be missed by the gap.
                 let first = &problem.supports[0];
                 cost += MISSED_WEIGHT * first.step.gap(first.place).powi(2);
-                AxisChoice { cop_m: x[0], supports_m, cost }
+                let next_offset_m = next_base + next_row * x[0] - x[1];
+                AxisChoice { cop_m: x[0], supports_m, next_offset_m, cost }
             }
             Err(_) => AxisChoice {
                 cop_m: 0.0,
                 supports_m: problem.supports.map(|s| s.planned_m),
+                next_offset_m: next_base - problem.supports[0].planned_m,
                 cost: f64::INFINITY,
             },
         }
@@ -294,6 +309,7 @@ mod tests {
         for (u, planned) in choice.supports_m.iter().zip([0.4, 0.8, 1.2]) {
             assert!((u - planned).abs() < 1e-9);
         }
+        assert!((choice.next_offset_m - offset).abs() < 1e-9, "{choice:?}");
     }
 
     #[test]

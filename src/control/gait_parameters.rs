@@ -58,7 +58,7 @@ impl GaitParameters {
         Self {
             single_support_s: by_root(config.single_support_s, 0.35),
             double_support_s: by_root(config.double_support_s, 0.06),
-            min_single_support_s: by_root(config.min_single_support_s, 0.22),
+            min_single_support_s: by_root(config.min_single_support_s, 0.18),
             climb_m_s: by_root(config.climb_m_s, 0.39),
             climb_slope_m_s: by_root(config.climb_slope_m_s, 0.68),
             stair_double_support_s: by_root(config.stair_double_support_s, 0.06),
@@ -71,7 +71,7 @@ impl GaitParameters {
             max_forward_m: length(config.max_forward_m, 0.62),
             max_backward_m: length(config.max_backward_m, 0.40),
             min_width_m: config.min_width_m.unwrap_or(sole_m + PASSING_M),
-            max_width_m: length(config.max_width_m, 0.58),
+            max_width_m: length(config.max_width_m, 0.70),
         }
     }
 

@@ -7,8 +7,8 @@ use crate::config::controller::BodyConfig;
 /// Largest weight the model may lack, as a share of its own.
 const MAX_MISSING_WEIGHT: f64 = 0.15;
 
-/// Vertical acceleration the CoM task may ask for [m/s^2].
-const ACCELERATION_M_S2: (f64, f64) = (-6.0, 8.0);
+/// Vertical acceleration the CoM task may ask for [m/s^2]: some weight stays on the ground.
+const ACCELERATION_M_S2: (f64, f64) = (-8.0, 10.0);
 
 /// Rise from which a step counts fully as one of stairs [m].
 const STAIR_RISE_M: f64 = 0.1;
@@ -114,12 +114,14 @@ impl HeightControl {
         self.ground_m += self.rate_m_s * dt_s;
     }
 
-    /// Vertical acceleration to ask of the CoM [m/s^2], which is to be `com_height_m` over the ground.
+    /// Vertical acceleration to ask of the CoM [m/s^2], which is to be `com_height_m` over the ground;
+    /// `added_m_s2` is what balance asks for besides.
     pub fn wanted_m_s2(
         &mut self,
         config: &BodyConfig,
         com: MovingHeight,
         com_height_m: f64,
+        added_m_s2: f64,
         gravity_m_s2: f64,
         dt_s: f64,
     ) -> f64 {
@@ -128,6 +130,7 @@ impl HeightControl {
         self.missing_weight_m_s2 =
             (self.missing_weight_m_s2 + config.height_ki * error_m * dt_s).clamp(-limit, limit);
         let wanted = self.acceleration_m_s2
+            + added_m_s2
             + self.missing_weight_m_s2
             + config.height_kp * error_m
             + config.height_kd * (self.rate_m_s - com.rate_m_s);
@@ -175,7 +178,7 @@ mod tests {
         let (mut z, mut v) = (1.0, 0.0);
         for _ in 0..5000 {
             let com = MovingHeight { height_m: z, rate_m_s: v };
-            let wanted = height.wanted_m_s2(&config, com, 1.0, 9.81, DT_S);
+            let wanted = height.wanted_m_s2(&config, com, 1.0, 0.0, 9.81, DT_S);
             v += (0.9 * (9.81 + wanted) - 9.81) * DT_S;
             z += v * DT_S;
         }

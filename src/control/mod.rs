@@ -5,9 +5,10 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references; [`whole_body`] turns them into torques within all limits. [`gait_parameters`] fits step
+//! references; [`braking`] puts the weight to use; [`whole_body`] turns them into torques within all limits. [`gait_parameters`] fits step
 //! timing and reach to the robot; [`derived`] lists what a config may leave out.
 
+pub mod braking;
 pub mod dcm;
 pub mod derived;
 pub mod gait;

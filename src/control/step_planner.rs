@@ -13,7 +13,7 @@ use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
 use super::recovery::Reach;
 use super::sole::CopRegion;
-use super::swing::SwingFoot;
+use super::swing::{SwingFoot, room_m};
 use crate::config::controller::ControllerConfig;
 use crate::footsteps::{Foothold, Surface};
 use crate::model::Side;
@@ -21,9 +21,6 @@ use crate::model::angles::{heading, level, wrap};
 
 /// Change of the step's duration tried from one solution to the next [s].
 const TIMING_STEP_S: f64 = 0.012;
-
-/// Mean over top speed of a swing.
-const REACH_SHARE: f64 = 0.6;
 
 /// How much longer than planned a step may take [s].
 const LONGER_S: f64 = 0.15;
@@ -64,6 +61,8 @@ pub struct StepDecision {
     pub next_cop: Option<Vector2<f64>>,
     /// Measured less planned DCM, world [m].
     pub dcm_error: Vector2<f64>,
+    /// How far beyond its plan the DCM will be when the next support takes over, world [m].
+    pub left_over: Vector2<f64>,
 }
 
 /// A support of the horizon.
@@ -155,6 +154,11 @@ impl StepPlanner {
         self.regions[side.index()].on(surface, self.config.balance.cop_margin_m)
     }
 
+    /// How far along a sole the CoP can be moved from where it is by choice [m].
+    pub fn cop_reach_m(&self, side: Side) -> f64 {
+        self.regions[side.index()].half().0
+    }
+
     /// CoP a foot has by choice, world [m].
     pub fn cop_of(&self, side: Side, sole: &Isometry3<f64>) -> Vector2<f64> {
         self.cop_on(side, sole, &self.surfaces[side.index()])
@@ -195,6 +199,7 @@ impl StepPlanner {
             duration_s: gait.duration_s,
             next_cop: None,
             dcm_error: now.dcm - self.middle(now.soles),
+            left_over: Vector2::zeros(),
         };
         if gait.phase == Phase::Stand {
             return decision;
@@ -227,8 +232,11 @@ impl StepPlanner {
             timing.remaining_s = (remaining_s + shift_s).max(0.002);
             if gait.phase == Phase::Single {
                 let place = self.swing_place(now, present, gait.remaining_s() + shift_s);
-                problems[0].supports[0].place = place[0];
-                problems[1].supports[0].place = place[1];
+                if shift_s < 0.0 && place.iter().any(|place| place.is_crossed()) {
+                    continue;
+                }
+                problems[0].supports[0].place = place[0].uncrossed();
+                problems[1].supports[0].place = place[1].uncrossed();
             }
             let x = self.solver.solve(&problems[0], now.omega, &timing);
             let y = self.solver.solve(&problems[1], now.omega, &timing);
@@ -240,6 +248,9 @@ impl StepPlanner {
         }
         let Some((_, duration_s, choice)) = best else { return decision };
         self.choice = choice;
+        let next_offset = Vector2::new(choice[0].next_offset_m, choice[1].next_offset_m);
+        let planned = planned_offset(&self.cops, &self.durations_s, 0, now.omega);
+        decision.left_over = self.axes.to_world(next_offset) - planned;
         if gait.phase == Phase::Single {
             decision.duration_s = duration_s;
             if duration_s - gait.clock_s > freeze_s {
@@ -379,21 +390,23 @@ impl StepPlanner {
 
     /// Where the swing foot can still get to in the time left [s], relative to the present support.
     ///
-    /// A foot that comes to rest from speed `v` goes on by about `v t / 2`; from there a quintic's mean
-    /// speed is about half of its top speed.
+    /// A range whose ends have changed places is that of a foot which cannot stop in time.
     fn swing_place(&self, now: &Situation, present: Vector2<f64>, left_s: f64) -> [Range; 2] {
         let side = now.gait.stance.other();
         if now.gait.remaining_s() <= self.config.swing.freeze_s {
             let at = self.axes.to_local(self.cop_of(side, now.target) - present);
             return [Range::exactly(at.x), Range::exactly(at.y)];
         }
-        let reach = REACH_SHARE * self.config.swing.max_speed_m_s * left_s;
         let mut rest = *now.target;
         let (position, velocity) = (now.swing.xy_m(), now.swing.xy_velocity_m_s());
         rest.translation.x = position.x + 0.5 * left_s * velocity.x;
         rest.translation.y = position.y + 0.5 * left_s * velocity.y;
         let at = self.axes.to_local(self.cop_of(side, &rest) - present);
-        [Range::new(at.x - reach, at.x + reach), Range::new(at.y - reach, at.y + reach)]
+        let speed = self.axes.to_local(velocity);
+        [0, 1].map(|axis| {
+            let room = room_m(self.config.swing.max_acceleration_m_s2, speed[axis], left_s);
+            Range::new(at[axis] - room, at[axis] + room)
+        })
     }
 }
 

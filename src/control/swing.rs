@@ -18,6 +18,18 @@ const MIN_WAY_M: f64 = 0.02;
 /// Share of a swing's time after which the sole is tilted as the ground that it goes to.
 const TILTED_SHARE: f64 = 0.8;
 
+/// Way of a quintic from rest to rest over its largest acceleration times its time squared.
+const REST_TO_REST: f64 = 0.173;
+
+/// How far to either side of `v t / 2`, where a foot of speed `v` comes to rest in time `t` if left alone, it
+/// can be sent on one axis with an acceleration of at most `most_m_s2` [m]; negative where it cannot stop.
+///
+/// Braking and accelerating as hard as it may, a foot would get `a t^2 / 4 - v^2 / (4 a)` far; a quintic wastes
+/// some of the first term.
+pub fn room_m(most_m_s2: f64, speed_m_s: f64, left_s: f64) -> f64 {
+    REST_TO_REST * most_m_s2 * left_s * left_s - speed_m_s * speed_m_s / (4.0 * most_m_s2)
+}
+
 /// Position, velocity and acceleration along one axis.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Axis {
@@ -277,6 +289,19 @@ mod tests {
     fn a_quintic_is_half_way_at_half_time() {
         assert!((quintic_time(0.5) - 0.5).abs() < 1e-6);
         assert!((quintic_time(0.83692) - 0.7).abs() < 1e-4, "{}", quintic_time(0.83692));
+    }
+
+    #[test]
+    fn a_swing_as_far_as_there_is_room_takes_the_acceleration_allowed() {
+        let (most_m_s2, time_s, dt) = (80.0, 0.3, 1e-4);
+        let far_m = room_m(most_m_s2, 0.0, time_s);
+        let (mut axis, mut worst) = (Axis::default(), 0.0_f64);
+        for tick in 0..2900 {
+            axis.advance(far_m, time_s - f64::from(tick) * dt, dt);
+            worst = worst.max(axis.a.abs());
+        }
+        assert!((worst / most_m_s2 - 1.0).abs() < 0.02, "{worst}");
+        assert!(room_m(most_m_s2, 7.0, 0.05) < 0.0, "no foot stops from 7 m/s in 0.05 s");
     }
 
     #[test]

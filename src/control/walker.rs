@@ -2,6 +2,7 @@
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
+use super::braking::braking_m_s2;
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
@@ -99,6 +100,8 @@ pub struct Walker {
     plan_clock_s: f64,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
+    /// DCM beyond its plan that the next support will find, world [m].
+    left_over: Vector2<f64>,
     half_lengths_m: [f64; 2],
     torques: Vec<f64>,
     report: WalkerReport,
@@ -172,6 +175,7 @@ impl Walker {
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
+            left_over: Vector2::zeros(),
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
             torques: vec![0.0; joints],
             report: WalkerReport {
@@ -210,6 +214,7 @@ impl Walker {
         self.plan_clock_s = before.plan_clock_s;
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
+        self.left_over = before.left_over;
         self.torques = before.torques;
         self.report = before.report;
         self.started = before.started;
@@ -284,7 +289,7 @@ impl Walker {
             self.choose(dcm, steps);
         }
         let cop = self.commanded_cop(dcm);
-        let vertical = self.vertical_acceleration(&com, &velocity);
+        let vertical = self.vertical_acceleration(&com, &velocity, self.braking(com.xy() - cop));
         let horizontal = (com.xy() - cop) * ((self.gravity_m_s2 + vertical) / lever);
         let horizontal = horizontal.cap_magnitude(MAX_ACCELERATION_M_S2);
         self.tasks.com = Vector3::new(horizontal.x, horizontal.y, vertical);
@@ -301,7 +306,8 @@ impl Walker {
             self.torques[j] = torque + friction_nm(&model.bodies[j + 1].actuator, input.state.v[6 + j]);
         }
         let done = self.whole_body.report().tipping;
-        let effective_cop = com.xy() - done.xy() * (lever / (self.gravity_m_s2 + done.z).max(1.0));
+        // The constant rate of divergence is the observer's: what the weight adds counts as a moved CoP.
+        let effective_cop = com.xy() - done.xy() * (lever / self.gravity_m_s2);
         self.observer.update(dcm, effective_cop, self.omega, &self.config.balance, self.dt_s);
         self.write_report(com, dcm, cop);
         &self.torques
@@ -470,6 +476,7 @@ impl Walker {
             omega: self.omega,
         });
         self.gait.duration_s = decision.duration_s;
+        self.left_over = decision.left_over;
         self.report.dcm_error = decision.dcm_error;
         if let Some(cop) = decision.next_cop
             && let Some(step) = self.plan.first()
@@ -521,12 +528,23 @@ impl Walker {
         }
     }
 
-    fn vertical_acceleration(&mut self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> f64 {
+    fn vertical_acceleration(
+        &mut self,
+        com: &Vector3<f64>,
+        velocity: &Vector3<f64>,
+        braking_m_s2: f64,
+    ) -> f64 {
         let goal = self.ground_under(com, velocity);
         let body = &self.config.body;
         self.height.follow(goal, body.height_hz, self.dt_s);
         let com = MovingHeight { height_m: com.z, rate_m_s: velocity.z };
-        self.height.wanted_m_s2(body, com, self.com_height_m, self.gravity_m_s2, self.dt_s)
+        self.height.wanted_m_s2(body, com, self.com_height_m, braking_m_s2, self.gravity_m_s2, self.dt_s)
+    }
+
+    /// What the weight adds to balance [m/s^2], for a CoM this far from the CoP [m].
+    fn braking(&self, lever: Vector2<f64>) -> f64 {
+        let reach_m = self.planner.cop_reach_m(self.gait.stance);
+        braking_m_s2(self.left_over, lever, reach_m, self.gravity_m_s2)
     }
 
     /// The virtual ground under the CoM.

@@ -181,7 +181,7 @@ mod tests {
     fn names_are_spelled_without_their_units() {
         for (name, words) in [
             ("single_support_s", "single support"),
-            ("max_speed_m_s", "max speed"),
+            ("max_acceleration_m_s2", "max acceleration"),
             ("stand_gain_hz", "stand gain"),
             ("toes_down_rad", "toes down"),
             ("yaw_moment_m", "yaw moment"),
