@@ -319,7 +319,10 @@ fn a_gain_30_percent_larger_shows_with_size_and_interval() {
     let walk = fs::read_to_string(project("configs/scenarios/walk_flat.ron")).expect("the scenario");
     files.write("walk.ron", &walk.replace("../robots/healthy_loong.ron", "robot.ron"));
     let robot = load_robot(&files.path("robot.ron")).expect("the robot").config;
-    let gain = format!("robot.controller.balance.cop_weight={}", 1.3 * robot.controller.balance.cop_weight);
+    let gain = format!(
+        "robot.controller.balance.foothold_weight={}",
+        1.3 * robot.controller.balance.foothold_weight
+    );
     assert_eq!(files.loong(&["test", "suite.ron", "--out", "a"]).0, 0);
     assert_eq!(files.loong(&["test", "suite.ron", "--out", "b", "--set", &gain]).0, 0);
     let (code, out, _) = files.loong(&["compare", "a", "b", "--json", "-"]);

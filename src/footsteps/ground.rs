@@ -10,11 +10,11 @@ const ALONG: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
 const ACROSS: [f64; 3] = [-1.0, 0.0, 1.0];
 
 /// How far from its place a foothold may be put along and across the foot [m], and the steps it is tried in.
-const NEARBY_M: (f64, f64) = (0.08, 0.04);
-const TRIED: (i32, i32) = (4, 2);
+const NEARBY_M: (f64, f64) = (0.12, 0.04);
+const TRIED: (i32, i32) = (6, 2);
 
 /// Unevenness [m], slope, and way from the place meant [m] that a foothold is as loath to have.
-const LOATH: (f64, f64, f64) = (0.006, 0.15, 0.05);
+const LOATH: (f64, f64, f64) = (0.0025, 0.15, 0.05);
 
 /// Distance of the places between two footholds that are looked at [m].
 const SPACING_M: f64 = 0.03;

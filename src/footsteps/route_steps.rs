@@ -475,6 +475,22 @@ mod tests {
     }
 
     #[test]
+    fn in_a_bend_the_feet_tread_outside_of_the_route() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![] });
+        let goals = [(6.0, 0.0), (6.0, 6.0)].map(|xy_m| GoalConfig { xy_m, yaw_rad: None, radius_m: 2.0 });
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
+        let steps = RouteSteps::new(plan_route(&map, &request).expect("a way"), &map, PACE);
+        let points = steps.route.points().iter();
+        let bent = points.max_by(|a, b| a.bend_rad_m.total_cmp(&b.bend_rad_m)).expect("points");
+        assert!(bent.bend_rad_m > 0.2, "{bent:?}");
+        // To the left, so the feet are on the right, by what a pendulum leans at that speed.
+        let lean_m = 0.8_f64.powi(2) * bent.bend_rad_m * PACE.lean_s2;
+        assert!((steps.banked_m(bent.arc_m, 0.8) + lean_m).abs() < 1e-9);
+        assert!(lean_m > 0.01 && steps.banked_m(0.5, 0.8).abs() < 1e-3);
+        assert_eq!(steps.banked_m(bent.arc_m, 0.0), 0.0);
+    }
+
+    #[test]
     fn turns_to_a_goal_behind_before_it_walks() {
         let taken = walk(vec![], GoalConfig { xy_m: (-4.0, 0.0), yaw_rad: None, radius_m: 0.2 });
         let mut before = Isometry3::translation(0.0, 0.09, 0.0);

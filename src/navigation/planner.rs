@@ -377,6 +377,20 @@ mod tests {
     }
 
     #[test]
+    fn a_corridor_is_walked_in_its_middle_and_slower() {
+        let features = vec![wall((3.0, 0.5), (6.0, 0.5)), wall((3.0, 1.6), (6.0, 1.6))];
+        let ends = vec![wall((3.0, 1.6), (3.0, 6.0)), wall((3.0, 0.5), (3.0, -6.0))];
+        let route = route([features, ends].concat(), &[goal(9.0, 0.0)]).expect("through the corridor");
+        let inside: Vec<_> = route.points().iter().filter(|point| (3.0..6.0).contains(&point.xy.x)).collect();
+        assert!(inside.len() > 50);
+        for point in inside {
+            assert!((point.xy.y - 1.05).abs() < 0.06, "{point:?}");
+            assert!(point.speed_limit_m_s < 0.95, "{point:?}");
+        }
+        assert_eq!(route.at(1.0).speed_limit_m_s, 1.0);
+    }
+
+    #[test]
     fn a_dead_end_is_left_out() {
         let features =
             vec![wall((3.0, -1.5), (3.0, 1.5)), wall((1.0, 1.5), (3.0, 1.5)), wall((1.0, -1.5), (3.0, -1.5))];
