@@ -13,7 +13,7 @@ use nalgebra::Vector2;
 const MOST_SHARE: f64 = 0.65;
 
 /// Multiple of what the CoP can do in a foot from which the weight helps: a plain walk is left alone.
-const BEGINS_AT: f64 = 1.5;
+const BEGINS_AT: f64 = 2.0;
 
 /// Vertical acceleration that brakes [m/s^2].
 ///
