@@ -42,7 +42,7 @@ mod tests {
         assert!((brake(0.2, -0.2) - MOST_SHARE * 9.81).abs() < 1e-12);
         assert!((brake(0.2, 0.2) + MOST_SHARE * 9.81).abs() < 1e-12);
         assert!(brake(-0.2, 0.2) > 0.0, "a fall backwards is the other way round");
-        let half = brake(0.12, -0.2);
+        let half = brake(0.15, -0.2);
         assert!((half - 0.5 * MOST_SHARE * 9.81).abs() < 1e-9, "{half}");
     }
 

@@ -14,7 +14,7 @@ const NEARBY_M: (f64, f64) = (0.12, 0.04);
 const TRIED: (i32, i32) = (6, 2);
 
 /// Unevenness [m], slope, and way from the place meant [m] that a foothold is as loath to have.
-const LOATH: (f64, f64, f64) = (0.0015, 0.15, 0.05);
+const LOATH: (f64, f64, f64) = (0.0025, 0.15, 0.05);
 
 /// Distance of the places between two footholds that are looked at [m].
 const SPACING_M: f64 = 0.03;
