@@ -5,8 +5,8 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references; [`braking`] puts the weight to use; [`whole_body`] turns them into torques within all limits. [`gait_parameters`] fits step
-//! timing and reach to the robot; [`derived`] lists what a config may leave out.
+//! references; [`braking`] puts the weight to use; [`whole_body`] turns them into torques within all limits.
+//! [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
 
 pub mod braking;
 pub mod dcm;

@@ -107,12 +107,14 @@ pub(super) fn round(
         // At every distance in turn, so that no two sets of points go their own ways.
         let stiff = if round < band { 0 } else { 1 + round % STIFF };
         for i in held..points.len().saturating_sub(held) {
+            if holds[i] == Hold::Fixed {
+                continue;
+            }
             let (here_m, away) = grid.slope(&points[i]);
-            let push = away * (PUSH * (wanted_m - here_m).max(0.0));
-            let there = match holds[i] {
-                Hold::Fixed => continue,
-                Hold::OnWayOverStairs => drawn(points, i, 0),
-                Hold::Near(..) | Hold::Free => drawn(points, i, stiff) + push,
+            let there = if holds[i] == Hold::OnWayOverStairs {
+                drawn(points, i, 0)
+            } else {
+                drawn(points, i, stiff) + away * (PUSH * (wanted_m - here_m).max(0.0))
             };
             if matches!(holds[i], Hold::Near(place, within_m) if (there - place).norm() > within_m) {
                 continue;
