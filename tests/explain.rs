@@ -329,7 +329,7 @@ const EVERYTHING: [&str; 13] = [
     "robot.links[torso].visual=[(geometry: Box(size_m: (1, 1, 1))), (geometry: Ellipsoid(radii_m: (1, 1, 1))), \
      (geometry: Loft(sections: [(z_m: 0, size_m: (1, 1)), (z_m: 1, size_m: (1, 1))]))]",
     "robot.controller.gait=(single_support_s: 0.35, double_support_s: 0.06, min_single_support_s: 0.18, \
-     climb_m_s: 0.4, climb_slope_m_s: 0.8, stair_double_support_s: 0.08, descent_single_support_s: 0.39, \
+     climb_m_s: 0.4, climb_slope_m_s: 0.8, stair_double_support_s: 0.08, descend_m_s: 0.45, descend_slope_m_s: 0.8, \
      descent_double_support_s: 0.12, start_s: 0.5, step_width_m: 0.2, max_forward_m: 0.6, \
      max_backward_m: 0.4, min_width_m: 0.11, max_width_m: 0.7)",
     "robot.controller.body.com_height_m=0.9",
@@ -460,7 +460,7 @@ fn the_command_line_explains() {
     }
     let (code, out, _) = loong(&["explain", "robot.controller.gait"]);
     assert_eq!(code, 0);
-    assert!(out.contains("  heel_off_share") && out.contains("0.4"), "{out}");
+    assert!(out.contains("  heel_off_share") && out.contains("0.3"), "{out}");
     let (code, out, errors) = loong(&["explain", "robot.controler"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(errors.contains("did you mean `controller`?"), "{errors}");

@@ -35,15 +35,17 @@ pub struct GaitConfig {
     pub double_support_s: Option<f64>,
     /// Shortest time on one foot that step adjustment may choose [s]; 0.18 s, scaled, where absent.
     pub min_single_support_s: Option<f64>,
-    /// Fastest that stairs are climbed, upwards [m/s]; 0.39 m/s, scaled, where absent.
+    /// Fastest that stairs are climbed, upwards [m/s]; 0.44 m/s, scaled, where absent.
     pub climb_m_s: Option<f64>,
-    /// Fastest that stairs are climbed, along their slope [m/s]; 0.68 m/s, scaled, where absent.
+    /// Fastest that stairs are climbed, along their slope [m/s]; 0.80 m/s, scaled, where absent.
     pub climb_slope_m_s: Option<f64>,
     /// Time on both feet between steps up a flight of stairs [s]; 0.06 s, scaled, where absent.
     pub stair_double_support_s: Option<f64>,
-    /// Time on one foot for a step down [s]; 0.39 s where absent.
-    pub descent_single_support_s: Option<f64>,
-    /// Time on both feet before a step down [s]; 0.10 s where absent.
+    /// Fastest that stairs are descended, downwards [m/s]; 0.47 m/s, scaled, where absent.
+    pub descend_m_s: Option<f64>,
+    /// Fastest that stairs are descended, along their slope [m/s]; 0.80 m/s, scaled, where absent.
+    pub descend_slope_m_s: Option<f64>,
+    /// Time on both feet before a step down [s]; 0.08 s, scaled, where absent.
     pub descent_double_support_s: Option<f64>,
     /// Share of the double support on stairs down after which the rear heel may rise.
     pub heel_off_share: f64,
@@ -71,9 +73,10 @@ impl Default for GaitConfig {
             climb_m_s: None,
             climb_slope_m_s: None,
             stair_double_support_s: None,
-            descent_single_support_s: None,
+            descend_m_s: None,
+            descend_slope_m_s: None,
             descent_double_support_s: None,
-            heel_off_share: 0.4,
+            heel_off_share: 0.3,
             start_s: None,
             step_width_m: None,
             max_forward_m: None,
@@ -138,6 +141,8 @@ pub struct SwingConfig {
     pub toes_down_rad: f64,
     /// How far the toes point down when a foot lands on a lower step [rad].
     pub landing_toes_rad: f64,
+    /// How long before its time a foot that steps down reaches the height of its tread [s].
+    pub landing_early_s: f64,
     /// Share of a step up in which the foot only rises, so that its toe clears the nosing.
     pub hold_share: f64,
     /// Share of a step down that is left when the foot is over its tread.
@@ -168,7 +173,8 @@ impl Default for SwingConfig {
             stair_clearance_m: 0.07,
             descent_clearance_m: 0.03,
             toes_down_rad: 0.2,
-            landing_toes_rad: 0.0,
+            landing_toes_rad: 0.15,
+            landing_early_s: 0.04,
             hold_share: 0.24,
             over_share: 0.36,
             descent_apex_share: 0.4,
@@ -191,6 +197,13 @@ pub struct BodyConfig {
     pub com_height_m: Option<f64>,
     /// How much lower the CoM is carried on stairs, so that the legs reach [m].
     pub stair_drop_m: f64,
+    /// Share of the slope from foot to foot, over the width of the hips, by which the pelvis tilts with a step
+    /// up or down.
+    pub pelvis_share: f64,
+    /// Most that the pelvis tilts, and turns ahead with the foot in the air [rad].
+    pub pelvis_tilt_rad: f64,
+    /// Bandwidth of that [1/s].
+    pub pelvis_hz: f64,
     /// Bandwidth at which the CoM's height follows the footholds' [1/s].
     pub height_hz: f64,
     /// Height feedback [1/s^2].
@@ -214,6 +227,9 @@ impl Default for BodyConfig {
         Self {
             com_height_m: None,
             stair_drop_m: 0.04,
+            pelvis_share: 0.2,
+            pelvis_tilt_rad: 0.15,
+            pelvis_hz: 12.0,
             height_hz: 10.0,
             height_kp: 80.0,
             height_kd: 18.0,

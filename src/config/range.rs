@@ -212,8 +212,8 @@ static RANGES: &[(&str, Fields)] = &[
     (
         "GaitConfig",
         &[
-            (&["single_support_s", "min_single_support_s", "descent_single_support_s", "start_s"], STEP),
-            (&["climb_m_s", "climb_slope_m_s"], Range::positive_up_to(MAX_SPEED)),
+            (&["single_support_s", "min_single_support_s", "start_s"], STEP),
+            (&["climb_m_s", "climb_slope_m_s", "descend_m_s", "descend_slope_m_s"], Range::positive_up_to(MAX_SPEED)),
             (&["double_support_s", "stair_double_support_s", "descent_double_support_s"], STEP_OR_NONE),
             (&["heel_off_share"], Range::SHARE),
             (
@@ -248,7 +248,7 @@ static RANGES: &[(&str, Fields)] = &[
             (&["toes_down_rad", "landing_toes_rad"], RIGHT_ANGLE),
             (&["hold_share", "over_share"], Range::SHARE),
             (&["apex_share", "edge_share", "descent_apex_share"], INSIDE_SHARE),
-            (&["freeze_s"], STEP_OR_NONE),
+            (&["freeze_s", "landing_early_s"], STEP_OR_NONE),
             (&["max_acceleration_m_s2", "landing_speed_m_s"], Range::POSITIVE),
             (&["kp", "kd"], Range::NOT_NEGATIVE),
         ],
@@ -258,8 +258,11 @@ static RANGES: &[(&str, Fields)] = &[
         &[
             (&["com_height_m"], Range::positive_up_to(3.0)),
             (&["stair_drop_m"], Range::within(0.0, 1.0)),
+            (&["pelvis_tilt_rad"], RIGHT_ANGLE),
             (
                 &[
+                    "pelvis_share",
+                    "pelvis_hz",
                     "height_hz",
                     "height_kp",
                     "height_kd",

@@ -27,8 +27,10 @@ pub struct GaitParameters {
     pub climb_slope_m_s: f64,
     /// Time on both feet between steps of a flight of stairs [s].
     pub stair_double_support_s: f64,
-    /// Time on one foot for a step down [s].
-    pub descent_single_support_s: f64,
+    /// Speed downwards on stairs [m/s].
+    pub descend_m_s: f64,
+    /// Speed down stairs along their slope [m/s].
+    pub descend_slope_m_s: f64,
     /// Time on both feet before a step down [s].
     pub descent_double_support_s: f64,
     /// Share of the double support on stairs down after which the rear heel may rise.
@@ -59,12 +61,12 @@ impl GaitParameters {
             single_support_s: by_root(config.single_support_s, 0.35),
             double_support_s: by_root(config.double_support_s, 0.06),
             min_single_support_s: by_root(config.min_single_support_s, 0.18),
-            climb_m_s: by_root(config.climb_m_s, 0.39),
-            climb_slope_m_s: by_root(config.climb_slope_m_s, 0.68),
+            climb_m_s: by_root(config.climb_m_s, 0.44),
+            climb_slope_m_s: by_root(config.climb_slope_m_s, 0.80),
             stair_double_support_s: by_root(config.stair_double_support_s, 0.06),
-            // Stairs down are as high for a small robot as for a tall one.
-            descent_single_support_s: config.descent_single_support_s.unwrap_or(0.39),
-            descent_double_support_s: config.descent_double_support_s.unwrap_or(0.1),
+            descend_m_s: by_root(config.descend_m_s, 0.47),
+            descend_slope_m_s: by_root(config.descend_slope_m_s, 0.80),
+            descent_double_support_s: by_root(config.descent_double_support_s, 0.08),
             heel_off_share: config.heel_off_share,
             start_s: by_root(config.start_s, 0.5),
             step_width_m: config.step_width_m.unwrap_or_else(|| model.step_width_m()),
@@ -78,8 +80,8 @@ impl GaitParameters {
     /// How fast it takes stairs.
     pub fn stairs(&self) -> StairPace {
         StairPace {
-            climb_m_s: self.climb_m_s,
-            slope_m_s: self.climb_slope_m_s,
+            climb_m_s: (self.climb_m_s, self.climb_slope_m_s),
+            descend_m_s: (self.descend_m_s, self.descend_slope_m_s),
             least_step_s: self.single_support_s + self.double_support_s,
         }
     }
@@ -87,9 +89,8 @@ impl GaitParameters {
     /// Planned time on one foot while the other takes a step [s].
     pub fn single_support_for_s(&self, step: Option<&Foothold>) -> f64 {
         match step.and_then(|step| step.stair_m) {
-            Some((rise_m, _)) if rise_m < 0.0 => self.descent_single_support_s,
             Some((rise_m, run_m)) => {
-                let left_s = self.stairs().step_s(rise_m, run_m) - self.stair_double_support_s;
+                let left_s = self.stairs().step_s(rise_m, run_m) - self.double_support_for_s(step);
                 left_s.max(self.min_single_support_s)
             }
             None => self.single_support_s,

@@ -2,6 +2,7 @@
 
 use nalgebra::Vector3;
 
+use super::follower::Follower;
 use crate::config::controller::BodyConfig;
 
 /// Largest weight the model may lack, as a share of its own.
@@ -87,14 +88,10 @@ impl Line {
     }
 }
 
-/// Critically damped follower of the wanted ground height, smooth to the second derivative's jumps, and the
-/// feedback that keeps the CoM over it.
+/// Virtual ground that follows what lies under the CoM, and the feedback that keeps the CoM over it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeightControl {
-    /// Height of the virtual ground [m].
-    pub ground_m: f64,
-    rate_m_s: f64,
-    acceleration_m_s2: f64,
+    ground: Follower,
     /// Upward acceleration the model's weight lacks [m/s^2].
     missing_weight_m_s2: f64,
 }
@@ -102,16 +99,17 @@ pub struct HeightControl {
 impl HeightControl {
     /// At rest on the ground.
     pub fn at(ground_m: f64) -> Self {
-        Self { ground_m, rate_m_s: 0.0, acceleration_m_s2: 0.0, missing_weight_m_s2: 0.0 }
+        Self { ground: Follower::at(ground_m), missing_weight_m_s2: 0.0 }
     }
 
-    /// Follows a moving goal with the given bandwidth [1/s], without lag on a slope.
+    /// Height of the virtual ground [m].
+    pub fn ground_m(&self) -> f64 {
+        self.ground.value
+    }
+
+    /// Follows the ground under the CoM with the given bandwidth [1/s].
     pub fn follow(&mut self, goal: MovingHeight, bandwidth_hz: f64, dt_s: f64) {
-        let w = bandwidth_hz;
-        self.acceleration_m_s2 =
-            w * w * (goal.height_m - self.ground_m) + 2.0 * w * (goal.rate_m_s - self.rate_m_s);
-        self.rate_m_s += self.acceleration_m_s2 * dt_s;
-        self.ground_m += self.rate_m_s * dt_s;
+        self.ground.follow(goal.height_m, goal.rate_m_s, bandwidth_hz, dt_s);
     }
 
     /// Vertical acceleration to ask of the CoM [m/s^2], which is to be `com_height_m` over the ground;
@@ -125,15 +123,15 @@ impl HeightControl {
         gravity_m_s2: f64,
         dt_s: f64,
     ) -> f64 {
-        let error_m = self.ground_m + com_height_m - com.height_m;
+        let error_m = self.ground.value + com_height_m - com.height_m;
         let limit = MAX_MISSING_WEIGHT * gravity_m_s2;
         self.missing_weight_m_s2 =
             (self.missing_weight_m_s2 + config.height_ki * error_m * dt_s).clamp(-limit, limit);
-        let wanted = self.acceleration_m_s2
+        let wanted = self.ground.acceleration
             + added_m_s2
             + self.missing_weight_m_s2
             + config.height_kp * error_m
-            + config.height_kd * (self.rate_m_s - com.rate_m_s);
+            + config.height_kd * (self.ground.rate - com.rate_m_s);
         wanted.clamp(ACCELERATION_M_S2.0, ACCELERATION_M_S2.1)
     }
 }
@@ -143,16 +141,6 @@ mod tests {
     use super::*;
 
     const DT_S: f64 = 0.001;
-
-    #[test]
-    fn follows_a_slope_without_lag() {
-        let mut height = HeightControl::at(0.0);
-        let goal = |t: f64| MovingHeight { height_m: 0.3 * t, rate_m_s: 0.3 };
-        for tick in 1..=2000 {
-            height.follow(goal(f64::from(tick) * DT_S), 10.0, DT_S);
-        }
-        assert!((height.ground_m - 0.6).abs() < 1e-3, "{height:?}");
-    }
 
     #[test]
     fn the_line_climbs_with_the_com_and_is_lower_on_stairs() {

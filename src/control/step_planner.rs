@@ -214,7 +214,7 @@ impl StepPlanner {
         let nominal_s = self.gait.single_support_for_s(now.plan.first());
         // A foot that climbs has no time to lose.
         let least_s = match now.plan.first() {
-            Some(step) if step.stair_m.is_some() && step.rise_m > 0.0 => CLIMB_SHARE * nominal_s,
+            Some(step) if step.stair_m.is_some() => CLIMB_SHARE * nominal_s,
             _ => self.gait.min_single_support_s,
         };
         let shortest_s = least_s.max(gait.clock_s + freeze_s);

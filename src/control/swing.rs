@@ -18,6 +18,9 @@ const MIN_WAY_M: f64 = 0.02;
 /// Share of a swing's time after which the sole is tilted as the ground that it goes to.
 const TILTED_SHARE: f64 = 0.8;
 
+/// Shares of a step down's time between which the toes are pointed down, the second one well before the end.
+const LANDING_TOES: (f64, f64) = (0.35, 0.85);
+
 /// Way of a quintic from rest to rest over its largest acceleration times its time squared.
 const REST_TO_REST: f64 = 0.173;
 
@@ -99,11 +102,13 @@ pub struct SwingWay {
     pub slope: Vector2<f64>,
     /// Whether the ground slopes or is rough here or there: the foot then rises along the line between both.
     pub slopes: bool,
+    /// Whether the foot lands lower than the one that stands.
+    pub lands_lower: bool,
 }
 
 impl SwingWay {
     /// Over level ground.
-    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false };
+    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, lands_lower: false };
 }
 
 /// The swing of one foot.
@@ -114,7 +119,8 @@ pub struct SwingFoot {
     y: Axis,
     z: Axis,
     yaw: Axis,
-    half_length_m: f64,
+    /// Distance of what touches first under the toes from the sole's centre [m].
+    toe_m: f64,
     /// What lies on the way.
     way: SwingWay,
     lift_m: f64,
@@ -122,8 +128,9 @@ pub struct SwingFoot {
 }
 
 impl SwingFoot {
-    /// A swing that starts from rest at this sole pose, with a sole of this half length [m].
-    pub fn lift_off(from: Isometry3<f64>, half_length_m: f64, way: SwingWay) -> Self {
+    /// A swing that starts from rest at this sole pose; `toe_m` ahead of the sole's centre is what its toes will
+    /// stand on [m].
+    pub fn lift_off(from: Isometry3<f64>, toe_m: f64, way: SwingWay) -> Self {
         let axis = |p| Axis { p, v: 0.0, a: 0.0 };
         Self {
             from,
@@ -131,7 +138,7 @@ impl SwingFoot {
             y: axis(from.translation.y),
             z: axis(if way.slopes { 0.0 } else { from.translation.z }),
             yaw: axis(crate::model::angles::heading(&from)),
-            half_length_m,
+            toe_m,
             way,
             lift_m: 0.0,
             clock_s: 0.0,
@@ -196,12 +203,14 @@ impl SwingFoot {
         config.edge_share / quintic_time(over_edge.clamp(0.05, 0.95))
     }
 
-    /// Moves on by `dt_s` towards `target`, to be reached `duration_s` after lift-off.
+    /// Moves on by `dt_s` towards `target`, to be reached `duration_s` after lift-off; the sole's toes point
+    /// down by `pitch_rad` at present.
     pub fn advance(
         &mut self,
         config: &SwingConfig,
         target: &Isometry3<f64>,
         duration_s: f64,
+        pitch_rad: f64,
         dt_s: f64,
     ) -> SwingReference {
         let remaining = duration_s - self.clock_s;
@@ -237,6 +246,7 @@ impl SwingFoot {
             (_, true) => config.descent_apex_share,
             _ => config.apex_share,
         };
+        let early_s = if descends { config.landing_early_s } else { 0.0 };
         let rise_left = apex_share * duration_s - self.clock_s;
         if rise_left > 0.01 {
             let clearance_m = match (climbs, descends) {
@@ -245,8 +255,8 @@ impl SwingFoot {
                 _ => config.clearance_m + self.way.bump_m,
             };
             self.z.advance(z0.max(z1) + clearance_m, rise_left, dt_s);
-        } else if remaining > 0.01 {
-            self.z.advance(z1, remaining, dt_s);
+        } else if remaining - early_s > 0.01 {
+            self.z.advance(z1, remaining - early_s, dt_s);
         } else {
             self.z.v = -config.landing_speed_m_s;
             self.z.a = 0.0;
@@ -259,15 +269,17 @@ impl SwingFoot {
         let toes_down = if climbs {
             let s = (share / 0.85).min(1.0);
             config.toes_down_rad * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
-        } else if descends {
+        } else if descends && self.way.lands_lower {
             // The toes come first, which makes the leg longer by the height of the heel.
-            let s = ((share - 0.4) / 0.5).clamp(0.0, 1.0);
+            let s = ((share - LANDING_TOES.0) / (LANDING_TOES.1 - LANDING_TOES.0)).clamp(0.0, 1.0);
             config.landing_toes_rad * s * s * (3.0 - 2.0 * s)
         } else {
             0.0
         };
-        // Toes that point down hang lower than the sole's centre: it is carried higher by as much.
-        let lift_m = self.half_length_m * toes_down.sin();
+        // Toes that point down hang lower than the sole's centre: it is carried higher by as much, and by no more
+        // than they really do where they are to touch first.
+        let lift_rad = if descends { toes_down.min(pitch_rad.max(0.0)) } else { toes_down };
+        let lift_m = self.toe_m * lift_rad.sin();
         let lift_rate = (lift_m - std::mem::replace(&mut self.lift_m, lift_m)) / dt_s;
         SwingReference {
             position: Vector3::new(self.x.p, self.y.p, line.p + self.z.p + lift_m),
@@ -314,7 +326,7 @@ mod tests {
         target.rotation = tilt(&slope);
         let (mut highest_m, mut last) = (0.0_f64, None);
         for _ in 0..400 {
-            let now = swing.advance(&config, &target, 0.4, 0.001);
+            let now = swing.advance(&config, &target, 0.4, 0.0, 0.001);
             highest_m = highest_m.max(now.position.z - 0.2 * now.position.x);
             last = Some(now);
         }
@@ -333,7 +345,7 @@ mod tests {
         for i in 0..400 {
             let x = if i < 150 { 0.7 } else { 0.8 };
             let target = Isometry3::translation(x, 0.12, 0.0);
-            last = Some(swing.advance(&config, &target, 0.4, dt));
+            last = Some(swing.advance(&config, &target, 0.4, 0.0, dt));
         }
         let end = last.unwrap();
         assert!((end.position - Vector3::new(0.8, 0.12, 0.0)).norm() < 0.01, "{end:?}");

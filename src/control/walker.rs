@@ -4,11 +4,13 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use super::braking::braking_m_s2;
 use super::dcm::DisturbanceObserver;
+use super::follower::Follower;
 use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
 use super::height::{HeightControl, Line, Lowering, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
+use super::pelvis::Pelvis;
 use super::pendulum::Pendulum;
 use super::recovery::Recovery;
 use super::sole::CopRegion;
@@ -32,8 +34,21 @@ const EARLY_M: f64 = 0.03;
 /// Most of a foot's early landing that the double support makes up for [s].
 const MAX_EARLY_S: f64 = 0.06;
 
+/// Fall from which on a foot lands lower than the one that stands [m].
+const LOWER_M: f64 = 0.03;
+
 /// Pitch at which a standing sole is on its toes only [rad].
 const ON_TOES_RAD: f64 = 0.05;
+
+/// Bandwidth at which the body's heading follows the feet's [1/s].
+const HEADING_HZ: f64 = 8.0;
+
+/// Pitch feedback that lowers the heel of a foot on its toes [1/s^2]. A weak ankle cannot carry the weight on the
+/// toes, so the heel must come down at once, not when there is nothing else to do.
+const HEEL_LOWERING_HZ2: f64 = 400.0;
+
+/// Weight of that.
+const HEEL_LOWERING: f64 = 200.0;
 
 /// Horizontal acceleration the CoM task may ask for [m/s^2].
 const MAX_ACCELERATION_M_S2: f64 = 6.0;
@@ -95,8 +110,8 @@ pub struct Walker {
     swing: SwingFoot,
     target: Isometry3<f64>,
     height: HeightControl,
-    yaw_rad: f64,
-    yaw_rate: f64,
+    yaw: Follower,
+    pelvis: Pelvis,
     plan_clock_s: f64,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
@@ -170,8 +185,8 @@ impl Walker {
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, SwingWay::LEVEL),
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
-            yaw_rad: 0.0,
-            yaw_rate: 0.0,
+            yaw: Follower::default(),
+            pelvis: Pelvis::new(model),
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
@@ -210,7 +225,8 @@ impl Walker {
         self.swing = before.swing;
         self.target = before.target;
         self.height = before.height;
-        (self.yaw_rad, self.yaw_rate) = (before.yaw_rad, before.yaw_rate);
+        self.yaw = before.yaw;
+        self.pelvis = before.pelvis;
         self.plan_clock_s = before.plan_clock_s;
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
@@ -316,14 +332,13 @@ impl Walker {
     fn start(&mut self) {
         self.started = true;
         self.height = HeightControl::at(self.support_height_m());
-        self.yaw_rad = heading(&self.soles[0]);
-        self.yaw_rate = 0.0;
+        self.yaw = Follower::at(heading(&self.soles[0]));
     }
 
     /// Tilted or sunk so far that no step will help.
     fn has_lost_balance(&self) -> bool {
         let up = self.dynamics.rotation(self.tasks.orientations[0].body) * Vector3::z();
-        let height = self.dynamics.com().z - self.height.ground_m;
+        let height = self.dynamics.com().z - self.height.ground_m();
         up.z < 0.6 || height < 0.55 * self.com_height_m || !height.is_finite()
     }
 
@@ -431,9 +446,12 @@ impl Walker {
             bump_m: step.bump_m,
             slope: self.planner.surface(swing).slope,
             slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
+            lands_lower: step.rise_m < -LOWER_M,
         };
-        self.swing = SwingFoot::lift_off(from, self.half_lengths_m[swing.index()], way);
+        let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
+        self.swing = SwingFoot::lift_off(from, toe_m, way);
         self.step_rise_m = step.rise_m;
+        self.pelvis.lift_off(&self.config.body, swing, step.stair_m.map_or(0.0, |_| step.rise_m));
         self.planner.lay_on(swing, step.surface);
         self.target = level(&step.world_from_sole);
         if !step.surface.is_level() {
@@ -575,24 +593,31 @@ impl Walker {
         };
         let stance_yaw = heading(&self.soles[self.gait.stance.index()]);
         let goal = stance_yaw + 0.5 * wrap(heading(&towards) - stance_yaw);
-        let w = 8.0;
-        let error = wrap(goal - self.yaw_rad);
-        let acceleration = w * w * error - 2.0 * w * self.yaw_rate;
-        self.yaw_rate += acceleration * self.dt_s;
-        self.yaw_rad += self.yaw_rate * self.dt_s;
+        let goal = self.yaw.value + wrap(goal - self.yaw.value);
+        self.yaw.follow(goal, 0.0, HEADING_HZ, self.dt_s);
 
-        let upright = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), self.yaw_rad);
         let body = self.config.body;
+        if self.gait.phase == Phase::Stand {
+            self.pelvis.stand();
+        }
+        self.pelvis.advance(&body, self.dt_s);
+        let upright = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), self.yaw.value);
+        let still = (upright, Vector3::zeros(), Vector3::zeros());
+        let (tilting, tilted) = self.pelvis.motion(&upright);
+        let aims = [still, (self.pelvis.orientation(&upright), tilting, tilted)];
         let weights = &self.config.whole_body;
         let weights =
             [Vector3::new(weights.trunk, weights.trunk, weights.trunk_yaw), Vector3::repeat(weights.pelvis)];
-        for (task, weight) in self.tasks.orientations.iter_mut().zip(weights) {
+        for ((task, weight), (aim, rate, acceleration)) in
+            self.tasks.orientations.iter_mut().zip(weights).zip(aims)
+        {
             let index = task.body;
             let actual = self.dynamics.world_from_body(index).rotation;
-            let rate = Vector3::new(0.0, 0.0, self.yaw_rate) - self.dynamics.angular_velocity(index);
-            let wanted = orientation::error(&upright, &actual) * body.orientation_kp
-                + rate * body.orientation_kd
-                + Vector3::new(0.0, 0.0, acceleration);
+            let turning = Vector3::new(0.0, 0.0, self.yaw.rate) + rate;
+            let wanted = orientation::error(&aim, &actual) * body.orientation_kp
+                + (turning - self.dynamics.angular_velocity(index)) * body.orientation_kd
+                + Vector3::new(0.0, 0.0, self.yaw.acceleration)
+                + acceleration;
             (task.angular, task.weight) = (wanted, weight);
         }
     }
@@ -632,9 +657,9 @@ impl Walker {
                 let mut angular = -rate * 20.0;
                 let mut angular_weight = Vector3::repeat(whole_body.contact);
                 if on_toes {
-                    let lowering = if heel_rises { 0.0 } else { -150.0 * toes_down_rad };
+                    let lowering = if heel_rises { 0.0 } else { -HEEL_LOWERING_HZ2 * toes_down_rad };
                     angular += sole.rotation * Vector3::y() * lowering;
-                    angular_weight.y = if heel_rises { 0.1 } else { 20.0 };
+                    angular_weight.y = if heel_rises { 0.1 } else { HEEL_LOWERING };
                 }
                 self.tasks.feet[f] = FootTask {
                     stands: true,
@@ -648,7 +673,7 @@ impl Walker {
                 };
             } else {
                 let reference =
-                    self.swing.advance(&self.config.swing, &self.target, self.gait.duration_s, self.dt_s);
+                    self.swing.advance(&self.config.swing, &self.target, self.gait.duration_s, toes_down_rad(&sole), self.dt_s);
                 let (kp, kd) = (self.config.swing.kp, self.config.swing.kd);
                 let w = whole_body.swing_orientation;
                 let linear = reference.acceleration

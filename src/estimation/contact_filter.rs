@@ -16,6 +16,15 @@ const KINEMATICS_M: f64 = 0.002;
 /// Standard deviation of a sole's height over the map's ground [m], and the largest believable error.
 const HEIGHT_M: (f64, f64) = (0.004, 0.05);
 
+/// Slope of a sole up to which it lies flat, and from which on it stands on its edge.
+const ON_EDGE: (f64, f64) = (0.02, 0.06);
+
+/// Distance to either side over which the slope under a sole is taken [m].
+const SLOPE_OVER_M: f64 = 0.05;
+
+/// Steepest slope a sole stands on.
+const STEEPEST: f64 = 0.5;
+
 /// Poses of the recent past that a late correction can refer to.
 const HISTORY: usize = 256;
 
@@ -30,6 +39,8 @@ pub struct StateEstimator {
     carries_n: f64,
     dt_s: f64,
     carrying: [bool; 2],
+    /// Where along each sole it touches, from its centre towards the toes [m].
+    ahead_m: [f64; 2],
     state: State,
     history: Vec<Isometry3<f64>>,
     ticks: u64,
@@ -59,7 +70,7 @@ impl StateEstimator {
             start_yaw_rad: 0.03,
         };
         let world_from_imu = start.world_from_base * root_from_imu;
-        let offsets = [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()));
+        let offsets = [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()).translation.vector);
         Self {
             filter: Filter::new(noise, gravity_m_s2, world_from_imu, offsets),
             imu_body,
@@ -68,6 +79,7 @@ impl StateEstimator {
             carries_n: CARRIES_SHARE * model.mass_kg * gravity_m_s2,
             dt_s,
             carrying: [true; 2],
+            ahead_m: [0.0; 2],
             state: start.clone(),
             history: vec![world_from_imu; HISTORY],
             ticks: 0,
@@ -86,7 +98,11 @@ impl StateEstimator {
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
-            let offset = sole_in_imu(model, &self.root_from_imu, foot, readings.q_rad.as_slice());
+            let sole = sole_in_imu(model, &self.root_from_imu, foot, readings.q_rad.as_slice());
+            let along = sole.rotation * Vector3::x();
+            let ahead_m = self.edge_m(foot, &along, model.feet[foot].half_length_m, height_m);
+            let offset = sole.translation.vector + along * ahead_m;
+            let moved_m = ahead_m - std::mem::replace(&mut self.ahead_m[foot], ahead_m);
             let carried = self.carrying[foot];
             self.carrying[foot] = force > if carried { 0.5 * self.carries_n } else { self.carries_n };
             if !self.carrying[foot] {
@@ -94,6 +110,9 @@ impl StateEstimator {
             }
             if !carried {
                 self.filter.touch_down(foot, &offset);
+            } else if moved_m != 0.0 {
+                let by = self.filter.world_from_imu.rotation * along * moved_m;
+                self.filter.move_place(foot, &by);
             }
             // A lightly loaded sole may still roll or slide.
             let doubt = 1.0 + 3.0 * (1.0 - force / (3.0 * self.carries_n)).max(0.0);
@@ -109,6 +128,33 @@ impl StateEstimator {
         self.history[(self.ticks % HISTORY as u64) as usize] = self.filter.world_from_imu;
         self.ticks += 1;
         &self.state
+    }
+
+    /// Where along a sole it touches, from its centre [m]: on the edge that is nearer to the ground.
+    ///
+    /// A sole that comes down on its toes turns about them, and its centre moves.
+    fn edge_m(
+        &self,
+        foot: usize,
+        along: &Vector3<f64>,
+        half_length_m: f64,
+        height_m: &dyn Fn(&Point2<f64>) -> Option<f64>,
+    ) -> f64 {
+        let along = self.filter.world_from_imu.rotation * along;
+        let (flat, on_edge) = ON_EDGE;
+        if along.z.abs() < flat {
+            return 0.0;
+        }
+        let sole = self.filter.sole(foot);
+        let ground_m = |ahead_m: f64| height_m(&Point2::from((sole + along * ahead_m).xy()));
+        let slope = match (ground_m(SLOPE_OVER_M), ground_m(-SLOPE_OVER_M)) {
+            (Some(ahead_m), Some(behind_m)) => (ahead_m - behind_m) / (2.0 * SLOPE_OVER_M),
+            _ => 0.0,
+        };
+        // What is steeper is the edge of a step.
+        let slope = if slope.abs() < STEEPEST { slope } else { 0.0 };
+        let down = slope - along.z;
+        half_length_m * ((down.abs() - flat) / (on_edge - flat)).clamp(0.0, 1.0) * down.signum()
     }
 
     fn write_state(&mut self, model: &RobotModel, readings: &Readings) {
@@ -156,14 +202,13 @@ impl StateEstimator {
     }
 }
 
-/// Centre of a sole in the IMU's frame at these joint angles [m].
+/// Sole in the IMU's frame at these joint angles.
 fn sole_in_imu(
     model: &RobotModel,
     root_from_imu: &Isometry3<f64>,
     foot: usize,
     q_rad: &[f64],
-) -> Vector3<f64> {
+) -> Isometry3<f64> {
     let foot = &model.feet[foot];
-    let sole = model.root_from_body(foot.body, q_rad) * foot.body_from_sole;
-    root_from_imu.inverse_transform_point(&sole.translation.vector.into()).coords
+    root_from_imu.inverse() * model.root_from_body(foot.body, q_rad) * foot.body_from_sole
 }

@@ -205,6 +205,11 @@ impl Filter {
         }
     }
 
+    /// From now on another point of the foot is its place, this far from the one before [m], world.
+    pub fn move_place(&mut self, foot: usize, by: &Vector3<f64>) {
+        self.soles[foot] += by;
+    }
+
     /// A standing foot stays where it is.
     pub fn stands(&mut self, foot: usize, imu_from_sole: &Vector3<f64>, deviation: f64) {
         let at = FEET + 3 * foot;

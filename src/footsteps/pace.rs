@@ -24,18 +24,19 @@ pub struct Pace {
 /// How fast stairs are taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StairPace {
-    /// Speed upwards [m/s].
-    pub climb_m_s: f64,
-    /// Speed along the slope [m/s].
-    pub slope_m_s: f64,
+    /// Speeds up: upwards and along the slope [m/s].
+    pub climb_m_s: (f64, f64),
+    /// Speeds down: downwards and along the slope [m/s].
+    pub descend_m_s: (f64, f64),
     /// Time of a step, however low [s].
     pub least_step_s: f64,
 }
 
 impl StairPace {
-    /// Time of a step that rises by so much over a tread of this depth [s].
+    /// Time of a step that rises by so much, or falls where that is negative, over a tread of this depth [s].
     pub fn step_s(&self, rise_m: f64, run_m: f64) -> f64 {
-        (rise_m.abs() / self.climb_m_s).max(rise_m.hypot(run_m) / self.slope_m_s).max(self.least_step_s)
+        let (upright_m_s, slope_m_s) = if rise_m < 0.0 { self.descend_m_s } else { self.climb_m_s };
+        (rise_m.abs() / upright_m_s).max(rise_m.hypot(run_m) / slope_m_s).max(self.least_step_s)
     }
 }
 
@@ -45,9 +46,10 @@ mod tests {
 
     #[test]
     fn high_and_deep_steps_take_long_and_none_less_than_a_step_on_the_flat() {
-        let stairs = StairPace { climb_m_s: 0.4, slope_m_s: 1.0, least_step_s: 0.41 };
+        let stairs = StairPace { climb_m_s: (0.4, 1.0), descend_m_s: (0.5, 1.0), least_step_s: 0.41 };
         assert!((stairs.step_s(0.2, 0.2) - 0.5).abs() < 1e-12);
-        assert!((stairs.step_s(-0.2, 0.2) - 0.5).abs() < 1e-12);
+        assert_eq!(stairs.step_s(-0.2, 0.2), 0.41);
+        assert!((stairs.step_s(-0.25, 0.2) - 0.5).abs() < 1e-12);
         assert!((stairs.step_s(0.15, 0.6) - 0.6185).abs() < 1e-4);
         assert_eq!(stairs.step_s(0.1, 0.2), 0.41);
     }

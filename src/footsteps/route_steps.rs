@@ -399,9 +399,11 @@ impl StepSource for RouteSteps {
                 surface: next.surface,
                 bump_m: bump_m(&self.map, &behind, &next),
                 slack_m: anchor.map(|anchor| anchor.slack_m),
-                // A foot that follows onto the same level takes its time, also at the foot of stairs.
-                stair_m: step_m(&here)
-                    .or_else(|| step_m(&behind).map(|(rise_m, run_m)| (rise_m.abs(), run_m))),
+                // A foot that follows onto the same level has its way up to go, and down no way ahead.
+                stair_m: step_m(&here).or_else(|| {
+                    step_m(&behind)
+                        .map(|(rise_m, run_m)| if rise_m > 0.0 { (rise_m, run_m) } else { (rise_m, 0.0) })
+                }),
             });
             behind = here;
             arc_m = next_m;
@@ -422,7 +424,7 @@ mod tests {
     const PACE: Pace = Pace {
         width_m: 0.18,
         step_s: 0.41,
-        stairs: StairPace { climb_m_s: 0.39, slope_m_s: 0.77, least_step_s: 0.41 },
+        stairs: StairPace { climb_m_s: (0.39, 0.77), descend_m_s: (0.47, 0.8), least_step_s: 0.41 },
         max_forward_m: 0.62,
         max_rise_m: (0.11, 0.07),
         lean_s2: 0.09,
