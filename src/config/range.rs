@@ -213,7 +213,10 @@ static RANGES: &[(&str, Fields)] = &[
         "GaitConfig",
         &[
             (&["single_support_s", "min_single_support_s", "start_s"], STEP),
-            (&["climb_m_s", "climb_slope_m_s", "descend_m_s", "descend_slope_m_s"], Range::positive_up_to(MAX_SPEED)),
+            (
+                &["climb_m_s", "climb_slope_m_s", "descend_m_s", "descend_slope_m_s"],
+                Range::positive_up_to(MAX_SPEED),
+            ),
             (&["double_support_s", "stair_double_support_s", "descent_double_support_s"], STEP_OR_NONE),
             (&["heel_off_share"], Range::SHARE),
             (

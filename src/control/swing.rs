@@ -108,7 +108,8 @@ pub struct SwingWay {
 
 impl SwingWay {
     /// Over level ground.
-    pub const LEVEL: Self = Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, lands_lower: false };
+    pub const LEVEL: Self =
+        Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, lands_lower: false };
 }
 
 /// The swing of one foot.
@@ -246,7 +247,7 @@ impl SwingFoot {
             (_, true) => config.descent_apex_share,
             _ => config.apex_share,
         };
-        let early_s = if descends { config.landing_early_s } else { 0.0 };
+        let early_s = if descends && self.way.lands_lower { config.landing_early_s } else { 0.0 };
         let rise_left = apex_share * duration_s - self.clock_s;
         if rise_left > 0.01 {
             let clearance_m = match (climbs, descends) {

@@ -672,8 +672,13 @@ impl Walker {
                     angular_weight,
                 };
             } else {
-                let reference =
-                    self.swing.advance(&self.config.swing, &self.target, self.gait.duration_s, toes_down_rad(&sole), self.dt_s);
+                let reference = self.swing.advance(
+                    &self.config.swing,
+                    &self.target,
+                    self.gait.duration_s,
+                    toes_down_rad(&sole),
+                    self.dt_s,
+                );
                 let (kp, kd) = (self.config.swing.kp, self.config.swing.kd);
                 let w = whole_body.swing_orientation;
                 let linear = reference.acceleration

@@ -70,7 +70,8 @@ impl StateEstimator {
             start_yaw_rad: 0.03,
         };
         let world_from_imu = start.world_from_base * root_from_imu;
-        let offsets = [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()).translation.vector);
+        let offsets =
+            [0, 1].map(|f| sole_in_imu(model, &root_from_imu, f, start.q.as_slice()).translation.vector);
         Self {
             filter: Filter::new(noise, gravity_m_s2, world_from_imu, offsets),
             imu_body,
