@@ -342,6 +342,10 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     (
+        "Feature::Patch",
+        &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH), (&["friction"], Range::within(0.0, 10.0))],
+    ),
+    (
         "CourseConfig::Flight",
         &[
             (&["rise_m", "run_m", "step_measure_m", "landing_m", "width_m"], LENGTH),

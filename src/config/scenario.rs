@@ -208,6 +208,18 @@ pub enum Feature {
         #[serde(default)]
         seed: u64,
     },
+    /// A rectangle in which the ground has a friction of its own; no map tells the robot of it.
+    Patch {
+        /// Centre [m].
+        center_m: (f64, f64),
+        /// Full size x, y [m].
+        size_m: (f64, f64),
+        /// Heading of its x from +x [rad].
+        #[serde(default)]
+        yaw_rad: f64,
+        /// Coulomb friction between sole and ground there, whatever the terrain's is.
+        friction: f64,
+    },
 }
 
 fn yes() -> bool {

@@ -6,6 +6,7 @@ use super::braking::braking_m_s2;
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
+use super::grip::Grip;
 use super::height::{HeightControl, Line, Lowering, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
@@ -92,6 +93,7 @@ pub struct Walker {
     gait: Gait,
     plan: Vec<Foothold>,
     recovery: Recovery,
+    grip: Grip,
     swing: SwingFoot,
     target: Isometry3<f64>,
     height: HeightControl,
@@ -142,6 +144,8 @@ impl Walker {
                 config.whole_body.yaw_momentum,
             ) / (model.mass_kg * com_height_m * com_height_m).powi(2),
             spin_share: 0.0,
+            friction_share: 1.0,
+            yaw_share: 1.0,
             orientations: [trunk, pelvis].map(|body| OrientationTask { body, ..OrientationTask::default() }),
             feet: [foot; 2],
             joints: vec![JointTask::default(); joints],
@@ -167,6 +171,7 @@ impl Walker {
             gait,
             plan: Vec::with_capacity(16),
             recovery: Recovery::default(),
+            grip: Grip::default(),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, SwingWay::LEVEL),
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
@@ -207,6 +212,7 @@ impl Walker {
         self.gait = before.gait;
         self.plan = before.plan;
         self.recovery = before.recovery;
+        self.grip = before.grip;
         self.swing = before.swing;
         self.target = before.target;
         self.height = before.height;
@@ -250,6 +256,12 @@ impl Walker {
         &self.soles
     }
 
+    /// Fastest walk that the ground's grip allows, as far as is known [m/s].
+    pub fn grip_speed_m_s(&self) -> f64 {
+        let step_s = self.timing.single_support_s + self.timing.double_support_s;
+        self.grip.speed_m_s(self.config.whole_body.friction, self.com_height_m, step_s)
+    }
+
     /// What the controller shows of itself.
     pub fn report(&self) -> &WalkerReport {
         &self.report
@@ -282,6 +294,7 @@ impl Walker {
         let pendulum = Pendulum { mass_kg: model.mass_kg, height_m: lever, omega: self.omega };
         let dcm = pendulum.dcm(&com, &velocity, &self.dynamics.angular_momentum());
         self.change_phase(input, dcm - self.observer.offset_m, steps);
+        self.judge_ground();
 
         self.plan_clock_s += self.dt_s;
         if self.plan_clock_s >= PLAN_PERIOD_S - 1e-9 {
@@ -336,6 +349,16 @@ impl Walker {
         let com = self.dynamics.com();
         self.write_report(com, com.xy(), com.xy());
         &self.torques
+    }
+
+    /// What the feet have felt of the ground's grip; a slope asks for all of it, however little that is.
+    fn judge_ground(&mut self) {
+        let level = Side::BOTH.iter().all(|side| self.planner.surface(*side).is_level());
+        if level {
+            self.grip.observe(&self.gait, &self.soles[self.gait.stance.index()]);
+        }
+        let shares = if level { (self.grip.friction_share(), self.grip.yaw_share()) } else { (1.0, 1.0) };
+        (self.tasks.friction_share, self.tasks.yaw_share) = shares;
     }
 
     fn support(&self, side: Side) -> Support {

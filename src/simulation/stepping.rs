@@ -123,6 +123,14 @@ impl Stepping {
         }
     }
 
+    /// Goes no faster than the ground's grip allows [m/s].
+    pub(super) fn mind_grip(&mut self, most_m_s: f64) {
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.mind_grip(most_m_s),
+            Steps::Route(steps) => steps.mind_grip(most_m_s),
+        }
+    }
+
     /// The motion the next steps are laid for.
     pub(super) fn wanted_motion(&self) -> WantedMotion {
         match &self.steps {
