@@ -74,7 +74,10 @@ fn a_way_leads_through_every_hall() {
                 Feature::Box { .. } => kinds[0] += 1,
                 Feature::Wall { height_m, .. } if *height_m < 2.0 => kinds[1] += 1,
                 Feature::Wall { .. } => kinds[2] += 1,
-                Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => {
+                Feature::Stairs { .. }
+                | Feature::Ramp { .. }
+                | Feature::Rough { .. }
+                | Feature::Patch { .. } => {
                     panic!("no level hall")
                 }
             }

@@ -83,3 +83,69 @@ impl PhysicsHooks for Patches {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::Vector3;
+
+    use super::*;
+    use crate::config::scenario::PhysicsConfig;
+    use crate::model::{RobotModel, State};
+    use crate::physics::{PhysicsWorld, ThrownBox};
+
+    fn terrain() -> TerrainConfig {
+        let patch = |x: f64, yaw_rad: f64, friction: f64| Feature::Patch {
+            center_m: (x, 20.0),
+            size_m: (20.0, 1.0),
+            yaw_rad,
+            friction,
+        };
+        TerrainConfig { friction: 0.5, features: vec![patch(0.0, 0.0, 0.1), patch(30.0, 0.5, 0.2)] }
+    }
+
+    #[test]
+    fn a_place_has_the_friction_of_its_patch_and_the_terrains_elsewhere() {
+        let patches = Patches::of(&terrain());
+        let at = |x: f64, y: f64| patches.friction(&Point2::new(x, y));
+        assert_eq!([at(9.9, 20.4), at(9.9, 20.6), at(0.0, 0.0)], [0.1, 0.5, 0.5]);
+        assert_eq!([at(30.0 + 5.0 * 0.5_f64.cos(), 20.0 + 5.0 * 0.5_f64.sin()), at(35.0, 20.0)], [0.2, 0.5]);
+    }
+
+    #[test]
+    fn a_box_slides_as_far_as_its_ground_lets_it() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/robots/healthy_loong.ron");
+        let robot = crate::config::load_robot(path.as_ref()).expect("the robot loads").config;
+        let model = RobotModel::build(&robot).expect("a robot");
+        let physics = PhysicsConfig::default();
+        let mut world = PhysicsWorld::new(&model, &terrain(), &physics).expect("a world");
+        let mut state = State::zero(model.joints());
+        // In the patch, beside it, and with one half in it.
+        let places = [20.0, 22.0, 20.5];
+        for (i, y) in places.into_iter().enumerate() {
+            world.throw(&ThrownBox {
+                from_m: Vector3::new(3.0 * i as f64 - 5.0, y, 0.05),
+                velocity_m_s: Vector3::new(1.0, 0.0, 0.0),
+                size_m: Vector3::new(0.5, 0.5, 0.1),
+                mass_kg: 5.0,
+            });
+        }
+        let torques = vec![0.0; model.joints()];
+        let steps = 200;
+        for _ in 0..steps {
+            world.read_state(&mut state);
+            world.step(&model, &state, &torques, []);
+        }
+        let time_s = f64::from(steps) * physics.dt_s;
+        let slid = |friction: f64| {
+            let braking = friction * physics.gravity_m_s2;
+            let rolls_s = time_s.min(1.0 / braking);
+            rolls_s - 0.5 * braking * rolls_s * rolls_s
+        };
+        for ((i, wanted), (at, _)) in
+            [slid(0.1), slid(0.5), slid(0.3)].into_iter().enumerate().zip(world.loose_boxes())
+        {
+            let far_m = at.translation.x - (3.0 * i as f64 - 5.0);
+            assert!((far_m - wanted).abs() < 0.01, "box {i}: {far_m} for {wanted}");
+        }
+    }
+}
