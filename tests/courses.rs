@@ -77,6 +77,7 @@ fn a_way_leads_through_every_hall() {
                 Feature::Stairs { .. }
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
+                | Feature::Stones { .. }
                 | Feature::Patch { .. } => {
                     panic!("no level hall")
                 }

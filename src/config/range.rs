@@ -19,6 +19,8 @@ const MAX_PEOPLE: f64 = 200.0;
 /// Steepest ramp [rad].
 const MAX_SLOPE_RAD: f64 = 1.2;
 /// Least distance of two bumps of rough ground [m].
+/// Most stepping stones along or across a way.
+const MAX_STONES: f64 = 100.0;
 const MIN_BUMP_M: f64 = 0.05;
 /// Fastest speed that may be asked [m/s], and turn [rad/s].
 const MAX_SPEED: f64 = 10.0;
@@ -339,6 +341,15 @@ static RANGES: &[(&str, Fields)] = &[
             (&["center_m"], COORDINATE),
             (&["size_m", "height_m"], LENGTH),
             (&["cell_m"], Range::within(MIN_BUMP_M, MAX_LENGTH_M)),
+        ],
+    ),
+    (
+        "Feature::Stones",
+        &[
+            (&["start_m"], COORDINATE),
+            (&["rise_m", "stone_m"], LENGTH),
+            (&["gap_m", "jitter_m"], Range::within(0.0, MAX_LENGTH_M)),
+            (&["rows", "columns"], Range::count(MAX_STONES)),
         ],
     ),
     (

@@ -8,10 +8,12 @@ mod crowd;
 mod flight;
 mod hall;
 mod relief;
+mod stones;
 
 use std::borrow::Cow;
 
 pub use relief::{Relief, ReliefHit};
+pub use stones::{stones, stones_extent_m};
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -6,6 +6,7 @@ use super::anchors::{Anchor, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
 use super::ground::{Footing, best_nearby, bump_m, under_sole};
 use super::pace::Pace;
+use super::stones::{Meant, on_stone};
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -388,9 +389,19 @@ impl StepSource for RouteSteps {
             let banked_m = if anchor.is_none() { self.banked_m(next_m, next_speed) } else { 0.0 };
             let world_from_sole = self.foothold(side, next_m, across + banked_m, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
-            let (world_from_sole, next) = match anchor {
-                Some(anchor) => (world_from_sole, anchor.footing(place)),
-                None => best_nearby(&self.map, &world_from_sole, half_sole)
+            let meant = Meant {
+                side,
+                foothold: &world_from_sole,
+                from: here.xy,
+                width_m: self.pace.width_m,
+                longest_m: self.pace.max_forward_m,
+            };
+            let on_stone = on_stone(&self.map, &meant, half_sole);
+            let slack_m = on_stone.map(|on| on.slack_m).or_else(|| anchor.map(|anchor| anchor.slack_m));
+            let (world_from_sole, next) = match (on_stone, anchor) {
+                (Some(on), _) => (on.foothold, on.footing),
+                (None, Some(anchor)) => (world_from_sole, anchor.footing(place)),
+                (None, None) => best_nearby(&self.map, &world_from_sole, half_sole)
                     .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
             };
             let rise_m = next.height_m - here.height_m;
@@ -406,13 +417,13 @@ impl StepSource for RouteSteps {
                 rise_m,
                 surface: next.surface,
                 bump_m: bump_m(&self.map, &behind, &next),
-                slack_m: anchor.map(|anchor| anchor.slack_m),
+                slack_m,
                 // A foot that follows onto the same level takes its time, also at the foot of stairs.
                 stair_m: step_m(&here)
                     .or_else(|| step_m(&behind).map(|(rise_m, run_m)| (rise_m.abs(), run_m))),
             });
             behind = here;
-            arc_m = next_m;
+            arc_m = next_m + if anchor.is_none() { on_stone.map_or(0.0, |on| on.ahead_m) } else { 0.0 };
             speed = next_speed;
             here = next;
         }

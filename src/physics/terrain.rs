@@ -8,7 +8,7 @@ use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_to_rapier};
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::Relief;
+use crate::course::{Relief, stones};
 
 /// What a collider of the world is; stored in its `user_data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,9 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
                 }
             }
             slabs
+        }
+        Feature::Stones { .. } => {
+            stones(feature).into_iter().map(|(size, pose)| (size, pose, false)).collect()
         }
         Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } => Vec::new(),
     }

@@ -162,11 +162,13 @@ fn terrain_word(terrain: &TerrainConfig) -> String {
     let ramps = count(|feature| matches!(feature, Feature::Ramp { .. }));
     let rough = count(|feature| matches!(feature, Feature::Rough { .. }));
     let patches = count(|feature| matches!(feature, Feature::Patch { .. }));
-    let things = terrain.features.len() - stairs - ramps - rough - patches;
+    let stones = count(|feature| matches!(feature, Feature::Stones { .. }));
+    let things = terrain.features.len() - stairs - ramps - rough - patches - stones;
     let words = [
         (stairs, "stairs"),
         (ramps, "ramps"),
         (rough, "rough ground"),
+        (stones, "stepping stones"),
         (patches, "slippery patches"),
         (things, "obstacles"),
     ];

@@ -66,7 +66,10 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
     let mut obstacles = 0;
     for (feature_index, feature) in terrain.features.iter().enumerate() {
         let base = match feature {
-            Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => CONCRETE,
+            Feature::Stairs { .. }
+            | Feature::Ramp { .. }
+            | Feature::Rough { .. }
+            | Feature::Stones { .. } => CONCRETE,
             Feature::Wall { .. } => PLASTER,
             Feature::Patch { friction, .. } if *friction < terrain.friction => WET,
             Feature::Patch { .. } => RUBBER,
@@ -112,6 +115,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
                 Feature::Stairs { .. }
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
+                | Feature::Stones { .. }
                 | Feature::Patch { .. } => part.insert(Ground),
                 Feature::Wall { .. } => &mut part,
                 Feature::Box { center_m, .. } => part.insert((
