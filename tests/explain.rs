@@ -364,7 +364,16 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
         "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
     let crowd = "course=Crowd(length_m: 30, width_m: 8, people: 3, speed_m_s: (0.5, 1.5), stubborn_share: 0.3, \
                  boxes: 2)";
-    let commands = [&["duration_s=62"][..], &[goals], &[goals, flight], &[goals, hall], &[goals, crowd]];
+    let mixed = "course=Mixed(length_m: 100, width_m: 8, boxes: 3, gap_m: 1, rise_m: (0.1, 0.2), run_m: (0.2, 0.3), \
+                 steps: (3, 5), slope_rad: (0.1, 0.2), people: 1)";
+    let commands = [
+        &["duration_s=62"][..],
+        &[goals],
+        &[goals, flight],
+        &[goals, hall],
+        &[goals, crowd],
+        &[goals, mixed],
+    ];
     let mut places: BTreeMap<(String, String), (FieldPath, &[&str], bool)> = BTreeMap::new();
     for command in commands {
         let loaded = load_with(&[&EVERYTHING[..], command].concat()).unwrap_or_else(|e| panic!("{e}"));

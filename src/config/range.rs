@@ -382,6 +382,17 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     (
+        "CourseConfig::Mixed",
+        &[
+            (&["length_m", "width_m"], Range::within(2.0, MAX_LENGTH_M)),
+            (&["boxes"], Range::whole_up_to(MAX_STEPS)),
+            (&["gap_m", "rise_m", "run_m"], LENGTH),
+            (&["steps"], Range::count(MAX_STEPS)),
+            (&["slope_rad"], Range::positive_up_to(MAX_SLOPE_RAD)),
+            (&["people"], Range::whole_up_to(MAX_PEOPLE)),
+        ],
+    ),
+    (
         "PersonConfig",
         &[
             (&["places_m"], COORDINATE),

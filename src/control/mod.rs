@@ -5,7 +5,7 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references; [`braking`] puts the weight to use; [`grip`] judges the ground; [`whole_body`] turns them into torques within all limits.
+//! references; [`braking`] puts the weight to use; [`traction`] judges the ground; [`whole_body`] turns them into torques within all limits.
 //! [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
 
 pub mod braking;
@@ -13,7 +13,6 @@ pub mod dcm;
 pub mod derived;
 pub mod gait;
 pub mod gait_parameters;
-pub mod grip;
 pub mod height;
 pub mod limbs;
 pub mod orientation;
@@ -22,6 +21,7 @@ pub mod recovery;
 pub mod sole;
 pub mod step_planner;
 pub mod swing;
+pub mod traction;
 pub mod walker;
 pub mod whole_body;
 

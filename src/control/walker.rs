@@ -6,7 +6,6 @@ use super::braking::braking_m_s2;
 use super::dcm::DisturbanceObserver;
 use super::gait::{Gait, Phase};
 use super::gait_parameters::GaitParameters;
-use super::grip::Grip;
 use super::height::{HeightControl, Line, Lowering, MovingHeight};
 use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
 use super::orientation;
@@ -15,6 +14,7 @@ use super::recovery::Recovery;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
 use super::swing::{SwingFoot, SwingWay};
+use super::traction::Traction;
 use super::whole_body::{
     FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
 };
@@ -93,7 +93,7 @@ pub struct Walker {
     gait: Gait,
     plan: Vec<Foothold>,
     recovery: Recovery,
-    grip: Grip,
+    traction: Traction,
     swing: SwingFoot,
     target: Isometry3<f64>,
     height: HeightControl,
@@ -171,7 +171,7 @@ impl Walker {
             gait,
             plan: Vec::with_capacity(16),
             recovery: Recovery::default(),
-            grip: Grip::default(),
+            traction: Traction::default(),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, SwingWay::LEVEL),
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
@@ -212,7 +212,7 @@ impl Walker {
         self.gait = before.gait;
         self.plan = before.plan;
         self.recovery = before.recovery;
-        self.grip = before.grip;
+        self.traction = before.traction;
         self.swing = before.swing;
         self.target = before.target;
         self.height = before.height;
@@ -257,9 +257,9 @@ impl Walker {
     }
 
     /// Fastest walk that the ground's grip allows, as far as is known [m/s].
-    pub fn grip_speed_m_s(&self) -> f64 {
+    pub fn traction_speed_m_s(&self) -> f64 {
         let step_s = self.timing.single_support_s + self.timing.double_support_s;
-        self.grip.speed_m_s(self.config.whole_body.friction, self.com_height_m, step_s)
+        self.traction.speed_m_s(self.config.whole_body.friction, self.com_height_m, step_s)
     }
 
     /// What the controller shows of itself.
@@ -355,9 +355,10 @@ impl Walker {
     fn judge_ground(&mut self) {
         let level = Side::BOTH.iter().all(|side| self.planner.surface(*side).is_level());
         if level {
-            self.grip.observe(&self.gait, &self.soles[self.gait.stance.index()]);
+            self.traction.observe(&self.gait, &self.soles[self.gait.stance.index()]);
         }
-        let shares = if level { (self.grip.friction_share(), self.grip.yaw_share()) } else { (1.0, 1.0) };
+        let shares =
+            if level { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
         (self.tasks.friction_share, self.tasks.yaw_share) = shares;
     }
 

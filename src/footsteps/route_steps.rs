@@ -80,7 +80,7 @@ pub struct RouteSteps {
     /// Fastest it may go at present [m/s].
     cap_m_s: f64,
     /// Fastest the ground's grip allows [m/s].
-    grip_m_s: f64,
+    traction_m_s: f64,
     /// Where it is to stop for the time being [m].
     hold_m: Option<f64>,
 }
@@ -104,7 +104,7 @@ impl RouteSteps {
             clock_s: 0.0,
             done: false,
             cap_m_s: f64::INFINITY,
-            grip_m_s: f64::INFINITY,
+            traction_m_s: f64::INFINITY,
             hold_m: None,
             pace,
         }
@@ -141,8 +141,8 @@ impl RouteSteps {
     }
 
     /// Goes no faster than the ground's grip allows [m/s].
-    pub fn mind_grip(&mut self, most_m_s: f64) {
-        self.grip_m_s = most_m_s;
+    pub fn mind_traction(&mut self, most_m_s: f64) {
+        self.traction_m_s = most_m_s;
     }
 
     /// Where it ends, or is to stop for the time being [m].
@@ -231,7 +231,7 @@ impl RouteSteps {
         let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
         // What is left is measured from the support, so the step after it ends slower still.
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
-        let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s).min(self.grip_m_s);
+        let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s).min(self.traction_m_s);
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
         let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);

@@ -4,15 +4,13 @@ use nalgebra::{Isometry3, Point2, Point3, Translation3};
 
 use super::foothold::Surface;
 use super::ground::{Footing, HalfSole};
+use super::pace::OVER_SHARE;
 use crate::mapping::{Block, WorldMap};
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
 
 /// Room between a sole and its stone's edge where there is enough [m].
 const ROOM_M: f64 = 0.015;
-
-/// Most of a sole's length that may stand over the edge.
-const OVER_SHARE: f64 = 0.2;
 
 /// Way from the place meant, along and across, and length over the edge that a foothold is as loath to have [m].
 const LOATH_M: (f64, f64, f64) = (0.10, 0.05, 0.04);

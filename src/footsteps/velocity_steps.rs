@@ -78,7 +78,7 @@ pub struct VelocitySteps {
     velocity: Velocity,
     time_s: f64,
     /// Fastest the ground's grip allows [m/s].
-    grip_m_s: f64,
+    traction_m_s: f64,
     at_rest_steps: usize,
     last_support: Option<Side>,
 }
@@ -93,7 +93,7 @@ impl VelocitySteps {
             reference: Pose { x: start.0, y: start.1, yaw: start.2 },
             velocity: Velocity::default(),
             time_s: 0.0,
-            grip_m_s: f64::INFINITY,
+            traction_m_s: f64::INFINITY,
             at_rest_steps: usize::MAX,
             last_support: None,
         }
@@ -117,8 +117,8 @@ impl VelocitySteps {
     }
 
     /// Goes no faster than the ground's grip allows [m/s].
-    pub fn mind_grip(&mut self, most_m_s: f64) {
-        self.grip_m_s = most_m_s;
+    pub fn mind_traction(&mut self, most_m_s: f64) {
+        self.traction_m_s = most_m_s;
     }
 
     /// Takes another step width and time of a step.
@@ -137,7 +137,7 @@ impl VelocitySteps {
                 break;
             }
         }
-        let share = (self.grip_m_s / asked.forward.hypot(asked.left)).min(1.0);
+        let share = (self.traction_m_s / asked.forward.hypot(asked.left)).min(1.0);
         if share < 1.0 {
             asked = Velocity {
                 forward: share * asked.forward,

@@ -9,9 +9,6 @@ use crate::course::{stones, stones_extent_m};
 /// Highest step the robot may be asked to take [m]: beyond what DIN 18065 and ISO 14122-3 allow.
 pub(super) const STEP_M: f64 = 0.25;
 
-/// Widest gap between stepping stones that the robot may be asked to cross [m].
-const GAP_M: f64 = 0.45;
-
 /// How far beside a flight the ground before and beyond it is taken to reach [m].
 const BESIDE_M: f64 = 0.5;
 
@@ -151,9 +148,9 @@ impl Flight {
             && local.y.abs() < 0.5 * self.width_m
     }
 
-    /// Whether no step of it is too high to take and no gap too wide.
-    pub fn can_be_crossed(&self) -> bool {
-        self.gap_m <= GAP_M
+    /// Whether no step of it is too high to take, and no gap wider than this [m].
+    pub fn can_be_crossed(&self, widest_gap_m: f64) -> bool {
+        self.gap_m <= widest_gap_m
             && self.levels.windows(2).all(|pair| (pair[1].height_m - pair[0].height_m).abs() <= STEP_M)
     }
 

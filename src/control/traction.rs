@@ -27,7 +27,7 @@ const LEAN_SHARE: f64 = 0.65;
 
 /// The judgement.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Grip {
+pub struct Traction {
     share: f64,
     /// The support that is watched, by the number of its step.
     support: Option<usize>,
@@ -36,13 +36,13 @@ pub struct Grip {
     turned_rad: f64,
 }
 
-impl Default for Grip {
+impl Default for Traction {
     fn default() -> Self {
         Self { share: 1.0, support: None, began_rad: 0.0, turned_rad: 0.0 }
     }
 }
 
-impl Grip {
+impl Traction {
     /// Share of the yaw moment counted on by config, 0 to 1.
     pub fn yaw_share(&self) -> f64 {
         self.share
@@ -93,33 +93,34 @@ mod tests {
     use crate::model::Side;
 
     /// A support in which the foot turns that far.
-    fn support(grip: &mut Grip, steps: usize, turn_rad: f64) {
+    fn support(traction: &mut Traction, steps: usize, turn_rad: f64) {
         let mut gait = Gait::standing();
         gait.enter(Phase::Single, Side::Left, 0.4);
         gait.steps = steps;
         for i in 0..=10 {
             let yaw_rad = turn_rad * f64::from(i) / 10.0;
-            grip.observe(&gait, &Isometry3::rotation(Vector3::z() * yaw_rad));
+            traction.observe(&gait, &Isometry3::rotation(Vector3::z() * yaw_rad));
         }
     }
 
     #[test]
     fn a_foot_that_turns_far_lowers_it_and_feet_that_hold_raise_it_again() {
-        let mut grip = Grip::default();
-        support(&mut grip, 1, 0.1);
-        assert_eq!(grip.yaw_share(), 1.0);
-        assert_eq!(grip.speed_m_s(0.45, 1.0, 0.4), f64::INFINITY);
-        support(&mut grip, 2, -(BORNE_RAD + 0.5 * LOWERS_RAD));
-        assert!((grip.yaw_share() - (-0.5_f64).exp()).abs() < 1e-9, "{}", grip.yaw_share());
+        let mut traction = Traction::default();
+        support(&mut traction, 1, 0.1);
+        assert_eq!(traction.yaw_share(), 1.0);
+        assert_eq!(traction.speed_m_s(0.45, 1.0, 0.4), f64::INFINITY);
+        support(&mut traction, 2, -(BORNE_RAD + 0.5 * LOWERS_RAD));
+        assert!((traction.yaw_share() - (-0.5_f64).exp()).abs() < 1e-9, "{}", traction.yaw_share());
         assert!(
-            (grip.speed_m_s(0.45, 1.0, 0.4) - 2.0 * LEAN_SHARE * 0.45 / 0.4 * grip.friction_share()).abs()
+            (traction.speed_m_s(0.45, 1.0, 0.4) - 2.0 * LEAN_SHARE * 0.45 / 0.4 * traction.friction_share())
+                .abs()
                 < 1e-12
         );
-        support(&mut grip, 3, 3.0);
-        assert_eq!(grip.yaw_share(), LEAST_SHARE);
+        support(&mut traction, 3, 3.0);
+        assert_eq!(traction.yaw_share(), LEAST_SHARE);
         for steps in 4..60 {
-            support(&mut grip, steps, 0.05);
+            support(&mut traction, steps, 0.05);
         }
-        assert!(grip.yaw_share() > 0.95, "{}", grip.yaw_share());
+        assert!(traction.yaw_share() > 0.95, "{}", traction.yaw_share());
     }
 }
