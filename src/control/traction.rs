@@ -10,17 +10,17 @@ use nalgebra::Isometry3;
 use super::gait::{Gait, Phase};
 use crate::model::angles::{heading, wrap};
 
-/// Turn of a foot within one support that is borne on any ground [rad].
-const BORNE_RAD: f64 = 0.15;
+/// Turn of a foot within one support that is borne on any ground: a walk goes on through it [rad].
+const BORNE_RAD: f64 = 0.3;
 
 /// Turn beyond it that lowers the share by a factor of e [rad].
-const LOWERS_RAD: f64 = 0.5;
+const LOWERS_RAD: f64 = 0.25;
 
 /// Smallest share: what is left must still move the weight.
 const LEAST_SHARE: f64 = 0.4;
 
 /// Part of what is missing that a support which holds gives back.
-const REGAINED: f64 = 0.05;
+const REGAINED: f64 = 0.1;
 
 /// Lean over a foot that a walk may have, as a share of the friction counted on.
 const LEAN_SHARE: f64 = 0.65;
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_foot_that_turns_far_lowers_it_and_feet_that_hold_raise_it_again() {
         let mut traction = Traction::default();
-        support(&mut traction, 1, 0.1);
+        support(&mut traction, 1, 0.25);
         assert_eq!(traction.yaw_share(), 1.0);
         assert_eq!(traction.speed_m_s(0.45, 1.0, 0.4), f64::INFINITY);
         support(&mut traction, 2, -(BORNE_RAD + 0.5 * LOWERS_RAD));

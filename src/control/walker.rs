@@ -351,15 +351,15 @@ impl Walker {
         &self.torques
     }
 
-    /// What the feet have felt of the ground's grip; a slope asks for all of it, however little that is.
+    /// What the feet have felt of the ground's grip. Slopes and stairs ask for all there is, however little.
     fn judge_ground(&mut self) {
-        let level = Side::BOTH.iter().all(|side| self.planner.surface(*side).is_level());
-        if level {
+        let flat = Side::BOTH.iter().all(|side| self.planner.surface(*side).is_level())
+            && self.plan.iter().take(2).all(|step| step.stair_m.is_none());
+        if flat {
             self.traction.observe(&self.gait, &self.soles[self.gait.stance.index()]);
         }
-        let shares =
-            if level { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
-        (self.tasks.friction_share, self.tasks.yaw_share) = shares;
+        (self.tasks.friction_share, self.tasks.yaw_share) =
+            if flat { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
     }
 
     fn support(&self, side: Side) -> Support {
