@@ -175,7 +175,7 @@ mod tests {
             let found = find(&map, x, 0.09, 0.1, x - 0.4).expect("a stone");
             let points = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)];
             let on = points.iter().filter(|(u, v)| {
-                let corner = found.foothold * Point3::new(u * HALF.0 * 0.6, v * HALF.1, 0.0);
+                let corner = found.foothold * Point3::new(u * HALF.0 * 0.59, v * HALF.1 * 0.99, 0.0);
                 (map.height_m(&corner.xy()) - 0.15).abs() < 1e-9
             });
             assert_eq!(on.count(), 4, "{x}: {found:?}");
