@@ -21,8 +21,8 @@ pub struct Pace {
     pub half_sole_width_m: f64,
 }
 
-/// Most of a sole's length that is meant to stand over an edge: a fifth of it may, and feet land a few millimetres off.
-pub(super) const OVER_SHARE: f64 = 0.18;
+/// Most of a sole's length that may stand over an edge.
+pub(super) const OVER_SHARE: f64 = 0.2;
 
 impl Pace {
     /// Widest gap in the ground that a step gets across, with as much of both soles over its edges as may be [m].
