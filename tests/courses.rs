@@ -74,7 +74,11 @@ fn a_way_leads_through_every_hall() {
                 Feature::Box { .. } => kinds[0] += 1,
                 Feature::Wall { height_m, .. } if *height_m < 2.0 => kinds[1] += 1,
                 Feature::Wall { .. } => kinds[2] += 1,
-                Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => {
+                Feature::Stairs { .. }
+                | Feature::Ramp { .. }
+                | Feature::Rough { .. }
+                | Feature::Stones { .. }
+                | Feature::Patch { .. } => {
                     panic!("no level hall")
                 }
             }
@@ -157,4 +161,32 @@ fn a_course_that_is_none_is_refused_at_its_line() {
     assert!(text.contains("a course has an end to walk to"), "{text}");
     let CommandConfig::Goals { goals, .. } = load("halls.ron").command else { panic!("no goals") };
     assert!(goals.is_empty());
+}
+
+#[test]
+fn a_way_leads_over_every_mixed_course() {
+    let loaded = load_scenario(&scenario("mixed.ron"), &LoadOptions::default()).expect("a scenario");
+    let mut kinds = [0; 4];
+    for seed in 0..12 {
+        let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+        // It plans the route to the goal.
+        let simulation =
+            Simulation::new(robot, scenario, seed).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        assert_eq!(simulation.goals()[0].xy_m, (100.0, 0.0));
+        let route = simulation.route().expect("a route");
+        assert!(route.length_m() < 115.0, "seed {seed}: {}", route.length_m());
+        for feature in &simulation.scenario().terrain.features {
+            match feature {
+                Feature::Stairs { steps: 1, .. } => kinds[0] += 1,
+                Feature::Stairs { .. } => kinds[1] += 1,
+                Feature::Ramp { .. } => kinds[2] += 1,
+                Feature::Box { .. } => kinds[3] += 1,
+                Feature::Wall { .. } => {}
+                Feature::Rough { .. } | Feature::Stones { .. } | Feature::Patch { .. } => {
+                    panic!("none asked for")
+                }
+            }
+        }
+    }
+    assert!(kinds.iter().all(|count| *count > 12), "{kinds:?}");
 }

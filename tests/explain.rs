@@ -37,7 +37,10 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
     };
     assert_eq!(names("robot.controller"), ["gait", "balance", "swing", "body", "whole_body"]);
     assert_eq!(names("robot.links")[..2], ["name", "mass_kg"]);
-    assert_eq!(names("scenario.terrain.features"), ["Stairs", "Box", "Wall", "Ramp", "Rough"]);
+    assert_eq!(
+        names("scenario.terrain.features"),
+        ["Stairs", "Box", "Wall", "Ramp", "Rough", "Stones", "Patch"]
+    );
     assert_eq!(names("scenario.state_source"), ["Sensors", "GroundTruth"]);
     assert_eq!(names("scenario.terrain.features.Stairs")[2], "rise_m");
     for (path, kind, default) in [
@@ -53,7 +56,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         ("scenario.state_source", "one of `Sensors`, `GroundTruth`", Some("Sensors")),
         (
             "scenario.terrain.features",
-            "list `[...]`, each one of `Stairs`, `Box`, `Wall`, `Ramp`, `Rough`",
+            "list `[...]`, each one of `Stairs`, `Box`, `Wall`, `Ramp`, `Rough`, `Stones`, `Patch`",
             Some("[]"),
         ),
         ("scenario.terrain.features.Stairs.steps", "whole number", None),
@@ -318,7 +321,9 @@ const EVERYTHING: [&str; 13] = [
     "terrain.features=[Stairs(start_m: (3, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, steps: 3, landing_m: 1), \
      Box(center_m: (9, 3), size_m: (1, 1, 1)), Wall(from_m: (0, 4), to_m: (9, 4), height_m: 1, thickness_m: 0.1), \
      Ramp(start_m: (12, 0), slope_rad: 0.1, length_m: 2, width_m: 1, top_m: 1), \
-     Rough(center_m: (18, 0), size_m: (2, 2), height_m: 0.1, cell_m: 0.5)]",
+     Rough(center_m: (18, 0), size_m: (2, 2), height_m: 0.1, cell_m: 0.5), \
+     Stones(start_m: (26, 0), rise_m: 0.1, stone_m: (0.4, 0.4), gap_m: (0.1, 0.1), rows: 3, columns: 3), \
+     Patch(center_m: (22, 0), size_m: (2, 2), friction: 0.3)]",
     "disturbances=[Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Time(1)), \
      Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Phase(after_s: 1, phase: 0.5)), \
      CutTorque(joints: [\"left_knee\"], at_s: 3)]",
@@ -359,7 +364,16 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
         "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
     let crowd = "course=Crowd(length_m: 30, width_m: 8, people: 3, speed_m_s: (0.5, 1.5), stubborn_share: 0.3, \
                  boxes: 2)";
-    let commands = [&["duration_s=62"][..], &[goals], &[goals, flight], &[goals, hall], &[goals, crowd]];
+    let mixed = "course=Mixed(length_m: 100, width_m: 8, boxes: 3, gap_m: 1, rise_m: (0.1, 0.2), run_m: (0.2, 0.3), \
+                 steps: (3, 5), slope_rad: (0.1, 0.2), people: 1)";
+    let commands = [
+        &["duration_s=62"][..],
+        &[goals],
+        &[goals, flight],
+        &[goals, hall],
+        &[goals, crowd],
+        &[goals, mixed],
+    ];
     let mut places: BTreeMap<(String, String), (FieldPath, &[&str], bool)> = BTreeMap::new();
     for command in commands {
         let loaded = load_with(&[&EVERYTHING[..], command].concat()).unwrap_or_else(|e| panic!("{e}"));

@@ -77,6 +77,21 @@ fn walks_over_rough_ground() {
 }
 
 #[test]
+fn walks_over_slippery_ground_it_does_not_know_of() {
+    assert_passes("slippery");
+}
+
+#[test]
+fn steps_onto_kerbs_and_off_them() {
+    assert_passes("kerb");
+}
+
+#[test]
+fn crosses_stepping_stones_and_gaps() {
+    assert_passes("stones");
+}
+
+#[test]
 fn goes_round_obstacles() {
     assert_passes("obstacles");
 }

@@ -58,4 +58,26 @@ pub enum CourseConfig {
         #[serde(default)]
         boxes: usize,
     },
+    /// A long way with flat pieces, clutter, ramps, kerbs and flights of stairs one behind the other in any order.
+    Mixed {
+        /// From the start to the goal [m].
+        length_m: f64,
+        /// Width of the hall [m].
+        width_m: f64,
+        /// Boxes of a piece with clutter.
+        boxes: usize,
+        /// Room between two boxes, or a box and a wall [m].
+        gap_m: f64,
+        /// Height of a step, least and largest [m].
+        rise_m: (f64, f64),
+        /// Depth of a tread, least and largest [m].
+        run_m: (f64, f64),
+        /// Steps up a flight, and as many down, fewest and most.
+        steps: (usize, usize),
+        /// Slope of a ramp, least and largest [rad].
+        slope_rad: (f64, f64),
+        /// People who walk to and fro on each flat piece.
+        #[serde(default)]
+        people: usize,
+    },
 }

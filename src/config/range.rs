@@ -18,6 +18,8 @@ const MAX_STEPS: f64 = 1000.0;
 const MAX_PEOPLE: f64 = 200.0;
 /// Steepest ramp [rad].
 const MAX_SLOPE_RAD: f64 = 1.2;
+/// Most stepping stones along or across a way.
+const MAX_STONES: f64 = 100.0;
 /// Least distance of two bumps of rough ground [m].
 const MIN_BUMP_M: f64 = 0.05;
 /// Fastest speed that may be asked [m/s], and turn [rad/s].
@@ -348,6 +350,19 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     (
+        "Feature::Stones",
+        &[
+            (&["start_m"], COORDINATE),
+            (&["rise_m", "stone_m"], LENGTH),
+            (&["gap_m", "jitter_m"], Range::within(0.0, MAX_LENGTH_M)),
+            (&["rows", "columns"], Range::count(MAX_STONES)),
+        ],
+    ),
+    (
+        "Feature::Patch",
+        &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH), (&["friction"], Range::within(0.0, 10.0))],
+    ),
+    (
         "CourseConfig::Flight",
         &[
             (&["rise_m", "run_m", "step_measure_m", "landing_m", "width_m"], LENGTH),
@@ -370,6 +385,17 @@ static RANGES: &[(&str, Fields)] = &[
             (&["speed_m_s"], Range::positive_up_to(MAX_SPEED)),
             (&["stubborn_share"], Range::SHARE),
             (&["boxes"], Range::whole_up_to(MAX_STEPS)),
+        ],
+    ),
+    (
+        "CourseConfig::Mixed",
+        &[
+            (&["length_m", "width_m"], Range::within(2.0, MAX_LENGTH_M)),
+            (&["boxes"], Range::whole_up_to(MAX_STEPS)),
+            (&["gap_m", "rise_m", "run_m"], LENGTH),
+            (&["steps"], Range::count(MAX_STEPS)),
+            (&["slope_rad"], Range::positive_up_to(MAX_SLOPE_RAD)),
+            (&["people"], Range::whole_up_to(MAX_PEOPLE)),
         ],
     ),
     (

@@ -208,6 +208,42 @@ pub enum Feature {
         #[serde(default)]
         seed: u64,
     },
+    /// Stepping stones: blocks with level tops of one height in rows across a way, with gaps between them.
+    Stones {
+        /// Front of the first row, middle of its width [m].
+        start_m: (f64, f64),
+        /// Direction of the way over them from +x [rad].
+        #[serde(default)]
+        heading_rad: f64,
+        /// Height of their tops over the floor [m].
+        rise_m: f64,
+        /// Size of a stone along and across the way [m].
+        stone_m: (f64, f64),
+        /// Gap from one to the next along and across the way [m].
+        gap_m: (f64, f64),
+        /// Stones along the way.
+        rows: usize,
+        /// Stones across the way.
+        columns: usize,
+        /// How far each lies from its place at most [m]; the first row and the last stand in line.
+        #[serde(default)]
+        jitter_m: f64,
+        /// Seed of where they lie.
+        #[serde(default)]
+        seed: u64,
+    },
+    /// A rectangle in which the ground has a friction of its own; no map tells the robot of it.
+    Patch {
+        /// Centre [m].
+        center_m: (f64, f64),
+        /// Full size x, y [m].
+        size_m: (f64, f64),
+        /// Heading of its x from +x [rad].
+        #[serde(default)]
+        yaw_rad: f64,
+        /// Coulomb friction between sole and ground there, whatever the terrain's is.
+        friction: f64,
+    },
 }
 
 fn yes() -> bool {

@@ -5,8 +5,8 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`whole_body`] turns them
-//! into torques within all limits.
+//! references, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`traction`] judges the
+//! ground; [`whole_body`] turns them into torques within all limits.
 //! [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
 
 pub mod braking;
@@ -24,6 +24,7 @@ pub mod recovery;
 pub mod sole;
 pub mod step_planner;
 pub mod swing;
+pub mod traction;
 pub mod walker;
 pub mod whole_body;
 

@@ -16,6 +16,7 @@ use super::recovery::Recovery;
 use super::sole::CopRegion;
 use super::step_planner::{Situation, StepPlanner};
 use super::swing::{SwingFoot, SwingWay};
+use super::traction::Traction;
 use super::whole_body::{
     FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
 };
@@ -107,6 +108,7 @@ pub struct Walker {
     gait: Gait,
     plan: Vec<Foothold>,
     recovery: Recovery,
+    traction: Traction,
     swing: SwingFoot,
     target: Isometry3<f64>,
     height: HeightControl,
@@ -157,6 +159,8 @@ impl Walker {
                 config.whole_body.yaw_momentum,
             ) / (model.mass_kg * com_height_m * com_height_m).powi(2),
             spin_share: 0.0,
+            friction_share: 1.0,
+            yaw_share: 1.0,
             orientations: [trunk, pelvis].map(|body| OrientationTask { body, ..OrientationTask::default() }),
             feet: [foot; 2],
             joints: vec![JointTask::default(); joints],
@@ -182,6 +186,7 @@ impl Walker {
             gait,
             plan: Vec::with_capacity(16),
             recovery: Recovery::default(),
+            traction: Traction::default(),
             swing: SwingFoot::lift_off(Isometry3::identity(), 0.0, SwingWay::LEVEL),
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
@@ -222,6 +227,7 @@ impl Walker {
         self.gait = before.gait;
         self.plan = before.plan;
         self.recovery = before.recovery;
+        self.traction = before.traction;
         self.swing = before.swing;
         self.target = before.target;
         self.height = before.height;
@@ -266,6 +272,12 @@ impl Walker {
         &self.soles
     }
 
+    /// Fastest walk that the ground's grip allows, as far as is known [m/s].
+    pub fn traction_speed_m_s(&self) -> f64 {
+        let step_s = self.timing.single_support_s + self.timing.double_support_s;
+        self.traction.speed_m_s(self.config.whole_body.friction, self.com_height_m, step_s)
+    }
+
     /// What the controller shows of itself.
     pub fn report(&self) -> &WalkerReport {
         &self.report
@@ -298,6 +310,7 @@ impl Walker {
         let pendulum = Pendulum { mass_kg: model.mass_kg, height_m: lever, omega: self.omega };
         let dcm = pendulum.dcm(&com, &velocity, &self.dynamics.angular_momentum());
         self.change_phase(input, dcm - self.observer.offset_m, steps);
+        self.judge_ground();
 
         self.plan_clock_s += self.dt_s;
         if self.plan_clock_s >= PLAN_PERIOD_S - 1e-9 {
@@ -351,6 +364,17 @@ impl Walker {
         let com = self.dynamics.com();
         self.write_report(com, com.xy(), com.xy());
         &self.torques
+    }
+
+    /// What the feet have felt of the ground's grip. Slopes and stairs ask for all there is, however little.
+    fn judge_ground(&mut self) {
+        let flat = Side::BOTH.iter().all(|side| self.planner.surface(*side).is_level())
+            && self.plan.iter().take(2).all(|step| step.stair_m.is_none());
+        if flat {
+            self.traction.observe(&self.gait, &self.soles[self.gait.stance.index()]);
+        }
+        (self.tasks.friction_share, self.tasks.yaw_share) =
+            if flat { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
     }
 
     fn support(&self, side: Side) -> Support {

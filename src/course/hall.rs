@@ -26,10 +26,10 @@ const TRIES: usize = 30;
 
 /// A bay: from where to where [m], and half the hall's width.
 #[derive(Clone, Copy)]
-struct Bay {
-    from_m: f64,
-    to_m: f64,
-    half_m: f64,
+pub(super) struct Bay {
+    pub(super) from_m: f64,
+    pub(super) to_m: f64,
+    pub(super) half_m: f64,
 }
 
 /// None where the course is another.
@@ -55,7 +55,7 @@ pub(super) fn lay_out(course: &CourseConfig, rng: &mut impl Rng) -> Option<Laid>
 }
 
 /// Boxes with room between them and to the walls.
-fn clutter(features: &mut Vec<Feature>, bay: Bay, boxes: usize, gap_m: f64, rng: &mut impl Rng) {
+pub(super) fn clutter(features: &mut Vec<Feature>, bay: Bay, boxes: usize, gap_m: f64, rng: &mut impl Rng) {
     // Centre and radius of the circle round each.
     let mut taken: Vec<((f64, f64), f64)> = Vec::with_capacity(boxes);
     for _ in 0..boxes {

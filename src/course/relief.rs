@@ -78,7 +78,11 @@ impl Relief {
                 }
                 Some(Self::new(center_m, yaw_rad, xs, ys, heights_m))
             }
-            Feature::Stairs { .. } | Feature::Box { .. } | Feature::Wall { .. } => None,
+            Feature::Stairs { .. }
+            | Feature::Box { .. }
+            | Feature::Wall { .. }
+            | Feature::Stones { .. }
+            | Feature::Patch { .. } => None,
         }
     }
 

@@ -68,7 +68,8 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<An
         for (index, level) in levels.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| levels[before]);
             let beyond = levels.get(index + 1).copied();
-            for (x, follows) in places(before, *level, beyond, half_sole_m) {
+            let is_whole = flight.stones().is_empty();
+            for (x, follows) in places(before, *level, beyond, half_sole_m, is_whole) {
                 let slack_m = if all.len() == first { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
                 let surface = Surface::between(x - level.from_m, level.to_m - x);
                 let arc_m = passage.origin_arc_m + x;
@@ -83,7 +84,15 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<An
 ///
 /// Soles keep to the nosing, away from the riser: before the toes going up, behind the heel going down.
 /// Where treads are short, the riser has its room and the sole's other end stands over the nosing.
-fn places(before: Option<Tread>, level: Tread, beyond: Option<Tread>, half_sole_m: f64) -> Vec<(f64, bool)> {
+///
+/// A level that is not whole has stones to find beyond its first foothold.
+fn places(
+    before: Option<Tread>,
+    level: Tread,
+    beyond: Option<Tread>,
+    half_sole_m: f64,
+    is_whole: bool,
+) -> Vec<(f64, bool)> {
     let Tread { from_m, to_m, .. } = level;
     let rises = |from: Tread, to: Tread| to.height_m > from.height_m;
     if level.depth_m() < LANDING_M
@@ -104,7 +113,7 @@ fn places(before: Option<Tread>, level: Tread, beyond: Option<Tread>, half_sole_
             // The first two footholds on a landing lie one run apart: the second foot still climbs.
             let x = from_m + (0.5 * run_m - TOE_M).min(run_m - half_sole_m - TOE_ROOM_M);
             places.push((x, true));
-            if beyond.is_some() && level.depth_m() > 3.0 * run_m {
+            if is_whole && beyond.is_some() && level.depth_m() > 3.0 * run_m {
                 places.push((x + run_m, true));
             }
         } else {

@@ -9,6 +9,7 @@ mod foothold;
 mod ground;
 mod pace;
 mod route_steps;
+mod stones;
 mod velocity_steps;
 
 pub use foothold::{Foothold, SoleGround, StepSource, Support, Surface, WantedMotion, tilt};

@@ -21,6 +21,16 @@ pub struct Pace {
     pub half_sole_width_m: f64,
 }
 
+/// Most of a sole's length that may stand over an edge.
+pub(super) const OVER_SHARE: f64 = 0.2;
+
+impl Pace {
+    /// Widest gap in the ground that a step gets across, with as much of both soles over its edges as may be [m].
+    pub fn widest_gap_m(&self) -> f64 {
+        self.max_forward_m - 2.0 * self.half_sole_m * (1.0 - 2.0 * OVER_SHARE)
+    }
+}
+
 /// How fast stairs are taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StairPace {

@@ -6,6 +6,7 @@ use super::anchors::{Anchor, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
 use super::ground::{Footing, best_nearby, bump_m, under_sole};
 use super::pace::Pace;
+use super::stones::{Meant, on_stone};
 use crate::mapping::WorldMap;
 use crate::model::Side;
 use crate::model::angles::{heading, wrap};
@@ -78,6 +79,8 @@ pub struct RouteSteps {
     done: bool,
     /// Fastest it may go at present [m/s].
     cap_m_s: f64,
+    /// Fastest the ground's grip allows [m/s].
+    traction_m_s: f64,
     /// Where it is to stop for the time being [m].
     hold_m: Option<f64>,
 }
@@ -101,6 +104,7 @@ impl RouteSteps {
             clock_s: 0.0,
             done: false,
             cap_m_s: f64::INFINITY,
+            traction_m_s: f64::INFINITY,
             hold_m: None,
             pace,
         }
@@ -134,6 +138,11 @@ impl RouteSteps {
         let free =
             !self.anchors.iter().any(|anchor| (self.arc_m - STOP_M..stop_m + STOP_M).contains(&anchor.arc_m));
         self.hold_m = (cap_m_s <= 0.0 && free).then(|| self.hold_m.unwrap_or(stop_m));
+    }
+
+    /// Goes no faster than the ground's grip allows [m/s].
+    pub fn mind_traction(&mut self, most_m_s: f64) {
+        self.traction_m_s = most_m_s;
     }
 
     /// Where it ends, or is to stop for the time being [m].
@@ -222,7 +231,7 @@ impl RouteSteps {
         let limit = self.route.at(arc_m + 0.2).speed_limit_m_s;
         // What is left is measured from the support, so the step after it ends slower still.
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
-        let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s);
+        let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s).min(self.traction_m_s);
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
         let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
         let steps = (left_m / length - 0.1).ceil().max(1.0);
@@ -380,9 +389,19 @@ impl StepSource for RouteSteps {
             let banked_m = if anchor.is_none() { self.banked_m(next_m, next_speed) } else { 0.0 };
             let world_from_sole = self.foothold(side, next_m, across + banked_m, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
-            let (world_from_sole, next) = match anchor {
-                Some(anchor) => (world_from_sole, anchor.footing(place)),
-                None => best_nearby(&self.map, &world_from_sole, half_sole)
+            let meant = Meant {
+                side,
+                foothold: &world_from_sole,
+                from: here.xy,
+                width_m: self.pace.width_m,
+                longest_m: self.pace.max_forward_m,
+            };
+            let on_stone = on_stone(&self.map, &meant, half_sole);
+            let slack_m = on_stone.map(|on| on.slack_m).or_else(|| anchor.map(|anchor| anchor.slack_m));
+            let (world_from_sole, next) = match (on_stone, anchor) {
+                (Some(on), _) => (on.foothold, on.footing),
+                (None, Some(anchor)) => (world_from_sole, anchor.footing(place)),
+                (None, None) => best_nearby(&self.map, &world_from_sole, half_sole)
                     .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
             };
             let rise_m = next.height_m - here.height_m;
@@ -398,7 +417,7 @@ impl StepSource for RouteSteps {
                 rise_m,
                 surface: next.surface,
                 bump_m: bump_m(&self.map, &behind, &next),
-                slack_m: anchor.map(|anchor| anchor.slack_m),
+                slack_m,
                 // A foot that follows onto the same level has its way up to go, and down no way ahead.
                 stair_m: step_m(&here).or_else(|| {
                     step_m(&behind)
@@ -406,7 +425,7 @@ impl StepSource for RouteSteps {
                 }),
             });
             behind = here;
-            arc_m = next_m;
+            arc_m = next_m + if anchor.is_none() { on_stone.map_or(0.0, |on| on.ahead_m) } else { 0.0 };
             speed = next_speed;
             here = next;
         }

@@ -77,6 +77,8 @@ pub struct VelocitySteps {
     reference: Pose,
     velocity: Velocity,
     time_s: f64,
+    /// Fastest the ground's grip allows [m/s].
+    traction_m_s: f64,
     at_rest_steps: usize,
     last_support: Option<Side>,
 }
@@ -91,6 +93,7 @@ impl VelocitySteps {
             reference: Pose { x: start.0, y: start.1, yaw: start.2 },
             velocity: Velocity::default(),
             time_s: 0.0,
+            traction_m_s: f64::INFINITY,
             at_rest_steps: usize::MAX,
             last_support: None,
         }
@@ -113,6 +116,11 @@ impl VelocitySteps {
         self.velocity.forward
     }
 
+    /// Goes no faster than the ground's grip allows [m/s].
+    pub fn mind_traction(&mut self, most_m_s: f64) {
+        self.traction_m_s = most_m_s;
+    }
+
     /// Takes another step width and time of a step.
     pub fn set_pace(&mut self, width_m: f64, step_s: f64) {
         (self.width_m, self.step_s) = (width_m, step_s);
@@ -128,6 +136,14 @@ impl VelocitySteps {
             if time_s < end {
                 break;
             }
+        }
+        let share = (self.traction_m_s / asked.forward.hypot(asked.left)).min(1.0);
+        if share < 1.0 {
+            asked = Velocity {
+                forward: share * asked.forward,
+                left: share * asked.left,
+                turn: share * asked.turn,
+            };
         }
         asked
     }

@@ -1,9 +1,10 @@
-//! Level surfaces one behind the other as something to walk over: a flight of stairs, or a single kerb.
+//! Level surfaces one behind the other as something to walk over: a flight of stairs, a single kerb, or stepping stones.
 
 use nalgebra::{Isometry2, Isometry3, Point2, Translation3, Vector2, Vector3};
 
 use super::world_map::Block;
 use crate::config::scenario::Feature;
+use crate::course::{stones, stones_extent_m};
 
 /// Highest step the robot may be asked to take [m]: beyond what DIN 18065 and ISO 14122-3 allow.
 pub(super) const STEP_M: f64 = 0.25;
@@ -46,16 +47,44 @@ pub struct Flight {
     pub width_m: f64,
     /// What lies before it, its treads and landings, and what lies beyond it; neighbours touch.
     levels: Vec<Tread>,
+    /// The stones that its only level consists of; none where it is whole.
+    stones: Vec<Block>,
+    /// The widest gap between them along the way [m].
+    gap_m: f64,
 }
 
 impl Flight {
     /// From its levels in order, the ground before it and beyond it among them; none without a riser.
     pub fn new(world_from_flight: Isometry2<f64>, width_m: f64, levels: Vec<Tread>) -> Option<Self> {
-        (levels.len() >= 2).then_some(Self { world_from_flight, width_m, levels })
+        let stones = Vec::new();
+        (levels.len() >= 2).then_some(Self { world_from_flight, width_m, levels, stones, gap_m: 0.0 })
     }
 
     /// The flight a feature is, if it is one.
     pub fn of(feature: &Feature) -> Option<Self> {
+        Self::of_stairs(feature).or_else(|| Self::of_stones(feature))
+    }
+
+    fn of_stones(feature: &Feature) -> Option<Self> {
+        let Feature::Stones { start_m, heading_rad, rise_m, .. } = *feature else { return None };
+        let (length_m, width_m, gap_m) = stones_extent_m(feature)?;
+        let foot = Isometry2::new(Vector2::new(start_m.0, start_m.1), heading_rad);
+        let level = |from_m: f64, to_m: f64, height_m: f64| Tread { from_m, to_m, height_m };
+        let levels = vec![
+            level(f64::NEG_INFINITY, 0.0, 0.0),
+            level(0.0, length_m, rise_m),
+            level(length_m, f64::INFINITY, 0.0),
+        ];
+        let block = |(size, world_from_block): (Vector3<f64>, Isometry3<f64>)| Block {
+            half_m: 0.5 * size,
+            world_from_block,
+            is_obstacle: false,
+        };
+        let stones = stones(feature).into_iter().map(block).collect();
+        Some(Self { stones, gap_m, ..Self::new(foot, width_m, levels)? })
+    }
+
+    fn of_stairs(feature: &Feature) -> Option<Self> {
         let Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } =
             *feature
         else {
@@ -106,9 +135,23 @@ impl Flight {
         &self.levels[1..self.levels.len() - 1]
     }
 
-    /// Whether no step of it is too high to take.
-    pub fn can_be_crossed(&self) -> bool {
-        self.levels.windows(2).all(|pair| (pair[1].height_m - pair[0].height_m).abs() <= STEP_M)
+    /// The stones that it consists of; none where it is whole.
+    pub fn stones(&self) -> &[Block] {
+        &self.stones
+    }
+
+    /// Whether a place lies among its stones, on one of them or between.
+    pub fn is_among_stones(&self, point: &Point2<f64>) -> bool {
+        let local = self.local(point);
+        !self.stones.is_empty()
+            && (0.0..self.length_m()).contains(&local.x)
+            && local.y.abs() < 0.5 * self.width_m
+    }
+
+    /// Whether no step of it is too high to take, and no gap wider than this [m].
+    pub fn can_be_crossed(&self, widest_gap_m: f64) -> bool {
+        self.gap_m <= widest_gap_m
+            && self.levels.windows(2).all(|pair| (pair[1].height_m - pair[0].height_m).abs() <= STEP_M)
     }
 
     /// Height of what lies before it or beyond it at a place [m]; none on it and far beside it.

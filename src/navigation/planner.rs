@@ -63,7 +63,10 @@ pub enum NavigationError {
         y: f64,
     },
     /// No way leads to a goal.
-    #[error("no way leads to goal {index}: every gap is narrower than {least_width_m:.2} m")]
+    #[error(
+        "no way leads to goal {index}: every opening is narrower than {least_width_m:.2} m, or there is a step too \
+         high or a gap in the ground too wide"
+    )]
     NoWay {
         /// Index of the goal.
         index: usize,
@@ -89,12 +92,23 @@ pub struct RouteRequest<'a> {
     pub speed_m_s: f64,
     /// Half of the body's width with arms and sway [m].
     pub half_width_m: f64,
+    /// Widest gap in the ground that a step gets across [m].
+    pub widest_gap_m: f64,
 }
 
 impl<'a> RouteRequest<'a> {
-    /// For a robot that stands, whatever its heading.
+    /// For a robot that stands, whatever its heading, and crosses any gap.
     pub fn standing(start: Point2<f64>, goals: &'a [GoalConfig], speed_m_s: f64, half_width_m: f64) -> Self {
-        Self { start, heading_rad: None, present: None, behind_m: 0.0, goals, speed_m_s, half_width_m }
+        Self {
+            start,
+            heading_rad: None,
+            present: None,
+            behind_m: 0.0,
+            goals,
+            speed_m_s,
+            half_width_m,
+            widest_gap_m: f64::INFINITY,
+        }
     }
 }
 
@@ -113,7 +127,7 @@ pub(super) struct Portal {
 /// # Errors
 /// Where a place is blocked or no way is wide enough.
 pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, NavigationError> {
-    let mut portals = portals(map);
+    let mut portals = portals(map, request.widest_gap_m);
     // A robot on a flight goes on over it first.
     let begun = begun_portal(map, request);
     portals.extend(begun);
@@ -232,10 +246,10 @@ fn assemble(
 }
 
 /// Ways over every flight that can be crossed, in both directions.
-fn portals(map: &WorldMap) -> Vec<Portal> {
+fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
     let mut portals = Vec::new();
     for (index, flight) in map.flights().iter().enumerate() {
-        if !is_open(map, flight) {
+        if !is_open(map, flight, widest_gap_m) {
             continue;
         }
         let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
@@ -248,41 +262,45 @@ fn portals(map: &WorldMap) -> Vec<Portal> {
     portals
 }
 
-/// Whether every step of a flight can be taken and nothing was seen to stand on it.
-fn is_open(map: &WorldMap, flight: &Flight) -> bool {
+/// Whether every step of a flight can be taken, every gap crossed, and nothing was seen to stand on it.
+fn is_open(map: &WorldMap, flight: &Flight, widest_gap_m: f64) -> bool {
     let stands_on = |place: &Point2<f64>| {
         let local = flight.local(place);
         (-BEND_M..flight.length_m() + BEND_M).contains(&local.x) && local.y.abs() < MIDDLE_M
     };
-    flight.can_be_crossed() && !map.blocked().iter().any(stands_on)
+    flight.can_be_crossed(widest_gap_m) && !map.blocked().iter().any(stands_on)
 }
 
 /// The way over the flight that the robot is on already, from behind it on.
 fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
     let heading_rad = request.heading_rad?;
-    map.flights().iter().enumerate().filter(|(_, flight)| is_open(map, flight)).find_map(|(index, flight)| {
-        let local = flight.local(&request.start);
-        let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
-        let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
-        let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
-        let (before, beyond) = ON_FLIGHT_M;
-        let way = if reversed { flight.length_m() - local.x } else { local.x };
-        let is_on = (-before..flight.length_m() + beyond).contains(&way)
-            && local.y.abs() < 0.5 * flight.width_m
-            && along.abs() < ALONG_RAD;
-        let (ahead, exit) =
-            if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
-        // On a line of its own, as far as the width allows.
-        let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
-        let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
-        is_on.then(|| Portal {
-            entry: place(local.x - ahead * request.behind_m),
-            exit: place(exit),
-            cost_m: 0.0,
-            flight: index,
-            reversed,
+    map.flights()
+        .iter()
+        .enumerate()
+        .filter(|(_, flight)| is_open(map, flight, request.widest_gap_m))
+        .find_map(|(index, flight)| {
+            let local = flight.local(&request.start);
+            let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
+            let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+            let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
+            let (before, beyond) = ON_FLIGHT_M;
+            let way = if reversed { flight.length_m() - local.x } else { local.x };
+            let is_on = (-before..flight.length_m() + beyond).contains(&way)
+                && local.y.abs() < 0.5 * flight.width_m
+                && along.abs() < ALONG_RAD;
+            let (ahead, exit) =
+                if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
+            // On a line of its own, as far as the width allows.
+            let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
+            let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
+            is_on.then(|| Portal {
+                entry: place(local.x - ahead * request.behind_m),
+                exit: place(exit),
+                cost_m: 0.0,
+                flight: index,
+                reversed,
+            })
         })
-    })
 }
 
 /// Where the route begins: behind a walking robot, in its heading.

@@ -11,6 +11,7 @@ mod actuator;
 mod contact;
 mod convert;
 mod loose;
+mod patches;
 mod people;
 mod robot;
 mod self_check;

@@ -1,13 +1,14 @@
 //! Colliders of the floor, stairs, boxes, walls, ramps and rough ground.
 
 use bevy_rapier3d::rapier::prelude::{
-    CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape, TriMeshFlags,
+    ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape,
+    TriMeshFlags,
 };
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_to_rapier};
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::Relief;
+use crate::course::{Relief, stones};
 
 /// What a collider of the world is; stored in its `user_data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +66,14 @@ pub(super) struct Placed {
     pub(super) boxes: Vec<Option<ColliderHandle>>,
 }
 
-/// Adds the whole terrain.
-pub(super) fn add(terrain: &TerrainConfig, colliders: &mut ColliderSet) -> Placed {
+/// Adds the whole terrain; `has_patches` where its friction is not the same everywhere.
+pub(super) fn add(terrain: &TerrainConfig, has_patches: bool, colliders: &mut ColliderSet) -> Placed {
     let friction = terrain.friction;
     let place = |builder: ColliderBuilder, kind: Kind| {
+        let asks = has_patches && kind == Kind::Ground;
+        let hooks = if asks { ActiveHooks::MODIFY_SOLVER_CONTACTS } else { ActiveHooks::empty() };
         builder
+            .active_hooks(hooks)
             .friction(friction as f32)
             .friction_combine_rule(CoefficientCombineRule::Min)
             .user_data(kind.to_user_data())
@@ -149,6 +153,9 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
             }
             slabs
         }
-        Feature::Ramp { .. } | Feature::Rough { .. } => Vec::new(),
+        Feature::Stones { .. } => {
+            stones(feature).into_iter().map(|(size, pose)| (size, pose, false)).collect()
+        }
+        Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } => Vec::new(),
     }
 }

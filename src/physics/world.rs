@@ -14,6 +14,7 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 use super::contact::{self, ContactEvents};
 use super::convert::{vector_from_rapier, vector_to_rapier};
 use super::loose::{LooseBoxes, ThrownBox};
+use super::patches::Patches;
 use super::people::{People, PersonBody};
 use super::robot::RobotBodies;
 use super::terrain::{self, Kind, Placed};
@@ -73,6 +74,7 @@ pub struct PhysicsWorld {
     loose: LooseBoxes,
     people: People,
     friction: f64,
+    patches: Patches,
 }
 
 /// A world that goes on bit for bit as the one it was taken from.
@@ -98,6 +100,7 @@ impl Clone for PhysicsWorld {
             loose: self.loose.clone(),
             people: self.people.clone(),
             friction: self.friction,
+            patches: self.patches.clone(),
         }
     }
 }
@@ -112,7 +115,8 @@ impl PhysicsWorld {
         let mut bodies = RapierRigidBodySet::default();
         let mut colliders = RapierContextColliders::default();
         let mut joints = RapierContextJoints::default();
-        let placed = terrain::add(terrain, &mut colliders.colliders);
+        let patches = Patches::of(terrain);
+        let placed = terrain::add(terrain, !patches.is_empty(), &mut colliders.colliders);
         let robot = RobotBodies::spawn(model, &mut bodies, &mut colliders, &mut joints)?;
         let mut simulation = RapierContextSimulation::default();
         simulation.integration_parameters = integration_parameters(physics.dt_s);
@@ -128,6 +132,7 @@ impl PhysicsWorld {
             loose: LooseBoxes::default(),
             people: People::default(),
             friction: terrain.friction,
+            patches,
         })
     }
 
@@ -168,7 +173,7 @@ impl PhysicsWorld {
             &mut self.joints.impulse_joints,
             &mut self.joints.multibody_joints,
             &mut sim.ccd_solver,
-            &(),
+            &self.patches,
             &(),
         );
         contact::collect(

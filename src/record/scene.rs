@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::foxglove::{entity, pose, vector};
 use super::shapes::{loft_triangles, surface_points};
 use crate::config::robot::{Geometry, Material, RobotConfig, VisualConfig};
-use crate::config::scenario::TerrainConfig;
+use crate::config::scenario::{Feature, TerrainConfig};
 use crate::model::{Foot, RobotModel};
 use crate::physics::cuboids;
 use crate::signals::Moment;
@@ -24,6 +24,7 @@ const FOOTPRINT_M: f64 = 0.004;
 
 const FLOOR: [f64; 4] = [0.62, 0.64, 0.66, 1.0];
 const STAIR: [f64; 4] = [0.50, 0.53, 0.57, 1.0];
+const PATCH: [f64; 4] = [0.25, 0.38, 0.48, 1.0];
 const OBSTACLE: [f64; 4] = [0.80, 0.52, 0.30, 1.0];
 const FORCE: [f64; 4] = [0.85, 0.15, 0.20, 0.9];
 const SIDES: [[f64; 4]; 2] = [[0.16, 0.45, 0.85, 0.8], [0.90, 0.55, 0.10, 0.8]];
@@ -116,7 +117,15 @@ pub(super) fn terrain(terrain: &TerrainConfig) -> Value {
     let solid = |(size, at, is_obstacle): &(Vector3<f64>, Isometry3<f64>, bool)| {
         ("cubes", sized(at, *size, if *is_obstacle { OBSTACLE } else { STAIR }))
     };
-    entity(0, WORLD, "terrain", [("cubes", floor)].into_iter().chain(things.iter().map(solid)))
+    let patch = |feature: &Feature| match *feature {
+        Feature::Patch { center_m, size_m, yaw_rad, .. } => {
+            let at = Isometry3::new(Vector3::new(center_m.0, center_m.1, 0.0), Vector3::z() * yaw_rad);
+            Some(("cubes", sized(&at, Vector3::new(size_m.0, size_m.1, 2.0 * FOOTPRINT_M), PATCH)))
+        }
+        _ => None,
+    };
+    let patches = terrain.features.iter().filter_map(patch);
+    entity(0, WORLD, "terrain", [("cubes", floor)].into_iter().chain(things.iter().map(solid)).chain(patches))
 }
 
 fn footprint(foot: &Foot, world_from_sole: &Isometry3<f64>, side: usize, alpha: f64) -> Primitive {

@@ -233,6 +233,7 @@ impl Simulation {
         self.estimate();
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
         self.stepping.advance(dt_s, walking);
+        self.stepping.mind_traction(self.walker.traction_speed_m_s());
         let state = match self.scenario.state_source {
             StateSource::Sensors => self.estimator.state(),
             StateSource::GroundTruth => &self.truth,

@@ -97,7 +97,10 @@ impl Stepping {
             }
             CommandConfig::Goals { speed_m_s, goals } => {
                 let from = Point2::new(start.xy_m.0, start.xy_m.1);
-                let request = RouteRequest::standing(from, goals, *speed_m_s, half_width_m);
+                let request = RouteRequest {
+                    widest_gap_m: pace.widest_gap_m(),
+                    ..RouteRequest::standing(from, goals, *speed_m_s, half_width_m)
+                };
                 let route = plan_route(map, &request)?;
                 way = Some(Way::new(&route));
                 let steps = RouteSteps::new(route, map, pace);
@@ -120,6 +123,14 @@ impl Stepping {
         match &mut self.steps {
             Steps::Velocity(steps) => steps.advance(dt_s, walking),
             Steps::Route(steps) => steps.advance(dt_s),
+        }
+    }
+
+    /// Goes no faster than the ground's grip allows [m/s].
+    pub(super) fn mind_traction(&mut self, most_m_s: f64) {
+        match &mut self.steps {
+            Steps::Velocity(steps) => steps.mind_traction(most_m_s),
+            Steps::Route(steps) => steps.mind_traction(most_m_s),
         }
     }
 
@@ -355,6 +366,7 @@ impl Stepping {
             goals: &self.goals,
             speed_m_s: self.speed_m_s,
             half_width_m: self.half_width_m,
+            widest_gap_m: self.pace.widest_gap_m(),
         };
         // What was seen is strewn by noise and hides what lies behind it: with more room where there is some, and
         // with less where a gap may be wider than it looks.

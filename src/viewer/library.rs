@@ -161,8 +161,17 @@ fn terrain_word(terrain: &TerrainConfig) -> String {
     let stairs = count(|feature| matches!(feature, Feature::Stairs { .. }));
     let ramps = count(|feature| matches!(feature, Feature::Ramp { .. }));
     let rough = count(|feature| matches!(feature, Feature::Rough { .. }));
-    let things = terrain.features.len() - stairs - ramps - rough;
-    let words = [(stairs, "stairs"), (ramps, "ramps"), (rough, "rough ground"), (things, "obstacles")];
+    let patches = count(|feature| matches!(feature, Feature::Patch { .. }));
+    let stones = count(|feature| matches!(feature, Feature::Stones { .. }));
+    let things = terrain.features.len() - stairs - ramps - rough - patches - stones;
+    let words = [
+        (stairs, "stairs"),
+        (ramps, "ramps"),
+        (rough, "rough ground"),
+        (stones, "stepping stones"),
+        (patches, "slippery patches"),
+        (things, "obstacles"),
+    ];
     let words: Vec<&str> = words.into_iter().filter(|(count, _)| *count > 0).map(|(_, word)| word).collect();
     if words.is_empty() { "flat".to_owned() } else { words.join(", ") }
 }

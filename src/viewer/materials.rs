@@ -49,6 +49,15 @@ pub(super) fn matte(color: Color) -> StandardMaterial {
     StandardMaterial { base_color: color, perceptual_roughness: 0.85, reflectance: 0.25, ..default() }
 }
 
+/// A wet surface.
+pub(super) fn glossy(color: Color) -> StandardMaterial {
+    StandardMaterial { base_color: color, perceptual_roughness: 0.12, reflectance: 0.6, ..default() }
+}
+
+/// Ground that is more slippery than the rest, and ground that is less.
+pub(super) const WET: Color = Color::srgb(0.25, 0.38, 0.48);
+pub(super) const RUBBER: Color = Color::srgb(0.16, 0.16, 0.17);
+
 /// Colours of the obstacles, taken in turn.
 pub(super) const OBSTACLES: [Color; 5] = [
     Color::srgb(0.86, 0.45, 0.22),

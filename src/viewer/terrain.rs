@@ -1,4 +1,4 @@
-//! Floor, stairs, boxes, walls, ramps and rough ground.
+//! Floor, stairs, boxes, walls, ramps, rough ground and patches of other friction.
 //!
 //! Drawn from the same cuboids and triangles that the physics collides with; only the floor's grid and the edge
 //! strips of the treads are added.
@@ -9,9 +9,9 @@ use bevy::light::NotShadowCaster;
 use bevy::math::Affine2;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
-use nalgebra::{Isometry3, Translation3, Vector3};
+use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, Vector2, Vector3};
 
-use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, matte};
+use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, RUBBER, WET, glossy, matte};
 use super::meshes::Surface;
 use super::quality::Quality;
 use super::scene::{Brush, Part, SharedSource};
@@ -20,6 +20,7 @@ use super::sky;
 use crate::config::robot::Geometry;
 use crate::config::scenario::{Feature, TerrainConfig};
 use crate::course::Relief;
+use crate::mapping::WorldMap;
 use crate::physics::cuboids;
 
 /// Half the edge of the drawn floor [m]; beyond lies haze.
@@ -30,6 +31,9 @@ const TILE: u32 = 512;
 const REPEAT_M: u32 = 2;
 /// Depth and height of the strip along a tread's edge [m].
 const NOSING_M: (f64, f64) = (0.035, 0.012);
+/// Height of a patch's skin over the ground, its pieces' size [m], and the most of them along a side.
+const SKIN_M: (f64, f64) = (0.003, 0.1);
+const SKIN_PIECES: f64 = 100.0;
 
 /// Something to walk on.
 #[derive(Component)]
@@ -62,8 +66,13 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
     let mut obstacles = 0;
     for (feature_index, feature) in terrain.features.iter().enumerate() {
         let base = match feature {
-            Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => CONCRETE,
+            Feature::Stairs { .. }
+            | Feature::Ramp { .. }
+            | Feature::Rough { .. }
+            | Feature::Stones { .. } => CONCRETE,
             Feature::Wall { .. } => PLASTER,
+            Feature::Patch { friction, .. } if *friction < terrain.friction => WET,
+            Feature::Patch { .. } => RUBBER,
             Feature::Box { .. } => {
                 obstacles += 1;
                 OBSTACLES[(obstacles - 1) % OBSTACLES.len()]
@@ -83,6 +92,10 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             let (corners, triangles) = relief.mesh();
             body.append(&Surface::faceted(&corners, &triangles), &Isometry3::identity());
         }
+        if let Feature::Patch { center_m, size_m, yaw_rad, .. } = feature {
+            let world_from_patch = Isometry2::new(Vector2::new(center_m.0, center_m.1), *yaw_rad);
+            body = skin(&WorldMap::new(terrain), &world_from_patch, *size_m);
+        }
         for (surface, colour) in [(body, base), (strips, NOSING)] {
             if surface.triangles.is_empty() {
                 continue;
@@ -90,12 +103,20 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             let mut part = brush.commands.spawn((
                 Part,
                 Mesh3d(brush.meshes.add(surface.to_mesh())),
-                MeshMaterial3d(brush.surfaces.add(matte(colour))),
+                MeshMaterial3d(brush.surfaces.add(if colour == WET {
+                    glossy(colour)
+                } else {
+                    matte(colour)
+                })),
                 Screen::new(cuboids(feature).into_iter().map(|(size, pose, _)| (size, pose))),
                 Transform::default(),
             ));
             match feature {
-                Feature::Stairs { .. } | Feature::Ramp { .. } | Feature::Rough { .. } => part.insert(Ground),
+                Feature::Stairs { .. }
+                | Feature::Ramp { .. }
+                | Feature::Rough { .. }
+                | Feature::Stones { .. }
+                | Feature::Patch { .. } => part.insert(Ground),
                 Feature::Wall { .. } => &mut part,
                 Feature::Box { center_m, .. } => part.insert((
                     BoxPart(feature_index),
@@ -122,6 +143,31 @@ pub(super) fn place(source: Res<SharedSource>, mut boxes: Query<(&BoxPart, &BoxS
             transform.translation = moved.extend(0.0);
         }
     }
+}
+
+/// A patch as a skin over whatever ground lies in it.
+fn skin(map: &WorldMap, world_from_patch: &Isometry2<f64>, size_m: (f64, f64)) -> Surface {
+    let (over_m, piece_m) = SKIN_M;
+    let pieces = |size: f64| (size / piece_m).ceil().clamp(1.0, SKIN_PIECES) as u32;
+    let (columns, rows) = (pieces(size_m.0), pieces(size_m.1));
+    let mut corners = Vec::new();
+    for row in 0..=rows {
+        for column in 0..=columns {
+            let share = |i: u32, of: u32| f64::from(i) / f64::from(of) - 0.5;
+            let local = Point2::new(size_m.0 * share(column, columns), size_m.1 * share(row, rows));
+            let at = world_from_patch * local;
+            corners.push(Point3::new(at.x, at.y, map.height_m(&at) + over_m));
+        }
+    }
+    let mut triangles = Vec::new();
+    for row in 0..rows {
+        for column in 0..columns {
+            let a = row * (columns + 1) + column;
+            let (b, d) = (a + 1, a + columns + 1);
+            triangles.extend([[a, b, d + 1], [a, d + 1, d]]);
+        }
+    }
+    Surface::faceted(&corners, &triangles)
 }
 
 /// The strips at the front (`ascending`) and far (`descending`) edge of a tread's slab.

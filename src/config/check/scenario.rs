@@ -72,6 +72,12 @@ fn course(findings: &mut Findings, at: &FieldPath, course: &CourseConfig) {
     if let CourseConfig::Crowd { speed_m_s, .. } = course {
         findings.ordered(at.field("speed_m_s"), *speed_m_s, true);
     }
+    if let CourseConfig::Mixed { rise_m, run_m, steps, slope_rad, .. } = course {
+        for (field, range) in [("rise_m", rise_m), ("run_m", run_m), ("slope_rad", slope_rad)] {
+            findings.ordered(at.field(field), *range, true);
+        }
+        findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
+    }
     if let CourseConfig::Flight { rise_m, run_m, step_measure_m, steps, landing_m, .. } = course {
         let lengths = [
             ("rise_m", rise_m),

@@ -52,7 +52,7 @@ impl WholeBodyController {
         tasks: &WholeBodyTasks,
     ) {
         // The pyramid lies inside the cone.
-        let mu = self.config.friction * (0.5 * CONE_STEP_RAD).cos();
+        let mu = tasks.friction_share * self.config.friction * (0.5 * CONE_STEP_RAD).cos();
         for (f, foot) in tasks.feet.iter().enumerate() {
             if !foot.stands {
                 continue;
@@ -64,7 +64,7 @@ impl WholeBodyController {
             let (ex, ey, ez) = (axes * Vector3::x(), axes * Vector3::y(), axes * Vector3::z());
             let half_x = (foot.cop_half_m - self.cop_margin_m).max(EDGE_COP_M);
             let half_y = geometry.half_width_m - self.cop_margin_m;
-            let yaw = self.config.yaw_moment_m;
+            let yaw = tasks.yaw_share * self.config.yaw_moment_m;
             let at = self.dofs + WRENCH * f;
             let none = Vector3::zeros();
             for side in 0..CONE_SIDES {

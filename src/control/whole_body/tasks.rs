@@ -61,6 +61,10 @@ pub struct WholeBodyTasks {
     /// What the rate of angular momentum counts in the CoM's horizontal rows [1/(kg m)]; see
     /// [`crate::control::pendulum`].
     pub spin_share: f64,
+    /// Share of the friction counted on that the ground gives, as far as is known.
+    pub friction_share: f64,
+    /// The same of the yaw moment.
+    pub yaw_share: f64,
     /// Wanted angular accelerations of bodies.
     pub orientations: [OrientationTask; 2],
     /// The feet, left first.
