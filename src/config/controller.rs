@@ -35,7 +35,7 @@ pub struct GaitConfig {
     pub double_support_s: Option<f64>,
     /// Shortest time on one foot that step adjustment may choose [s]; 0.18 s, scaled, where absent.
     pub min_single_support_s: Option<f64>,
-    /// Fastest that stairs are climbed, upwards [m/s]; 0.44 m/s, scaled, where absent.
+    /// Fastest that stairs are climbed, upwards [m/s]; 0.41 m/s, scaled, where absent.
     pub climb_m_s: Option<f64>,
     /// Fastest that stairs are climbed, along their slope [m/s]; 0.80 m/s, scaled, where absent.
     pub climb_slope_m_s: Option<f64>,
@@ -43,7 +43,7 @@ pub struct GaitConfig {
     pub stair_double_support_s: Option<f64>,
     /// Fastest that stairs are descended, downwards [m/s]; 0.47 m/s, scaled, where absent.
     pub descend_m_s: Option<f64>,
-    /// Fastest that stairs are descended, along their slope [m/s]; 0.80 m/s, scaled, where absent.
+    /// Fastest that stairs are descended, along their slope [m/s]; 0.78 m/s, scaled, where absent.
     pub descend_slope_m_s: Option<f64>,
     /// Time on both feet before a step down [s]; 0.08 s, scaled, where absent.
     pub descent_double_support_s: Option<f64>,
@@ -139,7 +139,7 @@ pub struct SwingConfig {
     pub descent_clearance_m: f64,
     /// How far the toes point down in the middle of a step up [rad].
     pub toes_down_rad: f64,
-    /// How far the toes point down when a foot lands on a lower step [rad].
+    /// How far the toes point down when a foot lands on a step so low that it stretches the leg [rad].
     pub landing_toes_rad: f64,
     /// How long before its time a foot that steps down reaches the height of its tread [s].
     pub landing_early_s: f64,
@@ -197,10 +197,8 @@ pub struct BodyConfig {
     pub com_height_m: Option<f64>,
     /// How much lower the CoM is carried on stairs, so that the legs reach [m].
     pub stair_drop_m: f64,
-    /// Share of the slope from foot to foot, over the width of the hips, by which the pelvis tilts with a step
-    /// up or down.
-    pub pelvis_share: f64,
-    /// Most that the pelvis tilts, and turns ahead with the foot in the air [rad].
+    /// How far the pelvis tilts to the foot in the air, and turns ahead with it, on a step down that stretches the
+    /// leg [rad].
     pub pelvis_tilt_rad: f64,
     /// Bandwidth of that [1/s].
     pub pelvis_hz: f64,
@@ -227,7 +225,6 @@ impl Default for BodyConfig {
         Self {
             com_height_m: None,
             stair_drop_m: 0.04,
-            pelvis_share: 0.2,
             pelvis_tilt_rad: 0.15,
             pelvis_hz: 12.0,
             height_hz: 10.0,

@@ -266,7 +266,6 @@ static RANGES: &[(&str, Fields)] = &[
             (&["pelvis_tilt_rad"], RIGHT_ANGLE),
             (
                 &[
-                    "pelvis_share",
                     "pelvis_hz",
                     "height_hz",
                     "height_kp",

@@ -102,14 +102,14 @@ pub struct SwingWay {
     pub slope: Vector2<f64>,
     /// Whether the ground slopes or is rough here or there: the foot then rises along the line between both.
     pub slopes: bool,
-    /// Whether the foot lands lower than the one that stands.
-    pub lands_lower: bool,
+    /// How far a step down stretches the leg, 0 to 1.
+    pub stretch: f64,
 }
 
 impl SwingWay {
     /// Over level ground.
     pub const LEVEL: Self =
-        Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, lands_lower: false };
+        Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, stretch: 0.0 };
 }
 
 /// The swing of one foot.
@@ -247,7 +247,7 @@ impl SwingFoot {
             (_, true) => config.descent_apex_share,
             _ => config.apex_share,
         };
-        let early_s = if descends && self.way.lands_lower { config.landing_early_s } else { 0.0 };
+        let early_s = if descends { self.way.stretch * config.landing_early_s } else { 0.0 };
         let rise_left = apex_share * duration_s - self.clock_s;
         if rise_left > 0.01 {
             let clearance_m = match (climbs, descends) {
@@ -270,10 +270,10 @@ impl SwingFoot {
         let toes_down = if climbs {
             let s = (share / 0.85).min(1.0);
             config.toes_down_rad * (std::f64::consts::PI * s.powf(0.75)).sin().powi(2)
-        } else if descends && self.way.lands_lower {
+        } else if descends {
             // The toes come first, which makes the leg longer by the height of the heel.
             let s = ((share - LANDING_TOES.0) / (LANDING_TOES.1 - LANDING_TOES.0)).clamp(0.0, 1.0);
-            config.landing_toes_rad * s * s * (3.0 - 2.0 * s)
+            self.way.stretch * config.landing_toes_rad * s * s * (3.0 - 2.0 * s)
         } else {
             0.0
         };

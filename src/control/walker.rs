@@ -35,8 +35,9 @@ const EARLY_M: f64 = 0.03;
 /// Most of a foot's early landing that the double support makes up for [s].
 const MAX_EARLY_S: f64 = 0.06;
 
-/// Fall from which on a foot lands lower than the one that stands [m].
-const LOWER_M: f64 = 0.03;
+/// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
+/// the full.
+const STRETCHES: (f64, f64) = (0.143, 0.184);
 
 /// Pitch at which a standing sole is on its toes only [rad].
 const ON_TOES_RAD: f64 = 0.05;
@@ -191,7 +192,7 @@ impl Walker {
             target: Isometry3::identity(),
             height: HeightControl::at(0.0),
             yaw: Follower::default(),
-            pelvis: Pelvis::new(model),
+            pelvis: Pelvis::default(),
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
@@ -465,23 +466,33 @@ impl Walker {
         let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
         // The edge of the stance foot's step comes first, where that is higher.
         let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
+        let stretch = match step.stair_m {
+            Some(_) => self.stretch(-step.rise_m),
+            None => 0.0,
+        };
         let way = SwingWay {
             edge_m: step.stair_m.map(|_| edge_m),
             bump_m: step.bump_m,
             slope: self.planner.surface(swing).slope,
             slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
-            lands_lower: step.rise_m < -LOWER_M,
+            stretch,
         };
         let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
         self.swing = SwingFoot::lift_off(from, toe_m, way);
         self.step_rise_m = step.rise_m;
-        self.pelvis.lift_off(&self.config.body, swing, step.stair_m.map_or(0.0, |_| step.rise_m));
+        self.pelvis.lift_off(&self.config.body, swing, stretch);
         self.planner.lay_on(swing, step.surface);
         self.target = level(&step.world_from_sole);
         if !step.surface.is_level() {
             self.target.rotation = step.surface.tilt() * self.target.rotation;
         }
         self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
+    }
+
+    /// How far a step down by so much stretches the leg, 0 to 1.
+    fn stretch(&self, fall_m: f64) -> f64 {
+        let (begins, full) = STRETCHES;
+        ((fall_m / self.com_height_m - begins) / (full - begins)).clamp(0.0, 1.0)
     }
 
     fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {

@@ -13,10 +13,6 @@ const SAMPLES: usize = 400;
 pub struct Knee {
     /// Body the joint carries.
     pub body: usize,
-    /// First body of the leg: its frame lies at the hip.
-    pub hip: usize,
-    /// Distance of the foot's frame from the hip's where the leg is straight [m].
-    pub longest_m: f64,
     /// Angle at which the leg is longest [rad].
     pub straight_rad: f64,
     /// Sign of the direction in which it bends from there.
@@ -50,7 +46,7 @@ impl RobotModel {
             let change_m = longest_m - shortest_m;
             if change_m > 1e-3 && best.as_ref().is_none_or(|(most_m, _)| change_m > *most_m) {
                 let bends = (posture_rad - straight_rad).signum();
-                best = Some((change_m, Knee { body, hip, longest_m, straight_rad, bends }));
+                best = Some((change_m, Knee { body, straight_rad, bends }));
             }
         }
         best.map(|(_, knee)| knee)
