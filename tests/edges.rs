@@ -38,9 +38,10 @@ fn four_fifths_of_every_sole_lie_on_its_stone() {
         steps = gait.steps;
         let foot = &simulation.model().feet[gait.stance.index()];
         let sole = now.dynamics.world_from_body(foot.body) * foot.body_from_sole;
+        let top_m = simulation.map().height_m(&sole.translation.vector.xy().into());
         let under = |u: f64, v: f64| {
             let at = sole * Point3::new(u * foot.half_length_m, v * foot.half_width_m, 0.0);
-            (simulation.map().height_m(&at.xy()) - at.z).abs() < 0.02
+            (simulation.map().height_m(&at.xy()) - top_m).abs() < 0.02
         };
         let places = (0..400).map(|i| (f64::from(i % 20) / 9.5 - 1.0, f64::from(i / 20) / 9.5 - 1.0));
         let lies = places.filter(|(u, v)| under(*u, *v)).count() as f64 / 400.0;

@@ -255,7 +255,7 @@ mod tests {
         assert_eq!((step.unit.as_deref(), step.default), (Some("s"), None));
         assert!(step.doc.starts_with("Nominal time on one foot [s]"), "{}", step.doc);
         let derived = numbers.iter().filter(|number| number.default.is_none()).count();
-        assert_eq!(derived, 15, "those of the gait but one, and the CoM's height");
+        assert_eq!(derived, 16, "those of the gait but one, and the CoM's height");
     }
 
     #[test]

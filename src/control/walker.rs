@@ -42,6 +42,12 @@ const STRETCHES: (f64, f64) = (0.143, 0.184);
 /// Pitch at which a standing sole is on its toes only [rad].
 const ON_TOES_RAD: f64 = 0.05;
 
+/// The same where the ground is not level: the plane it is taken for is not what each sole finds.
+const TIPPED_RAD: f64 = 0.15;
+
+/// How far the CoP of a sole that tips over an edge is kept from there, for the angle [m/rad].
+const TIPPING_M_RAD: f64 = 0.6;
+
 /// Bandwidth at which the body's heading follows the feet's [1/s].
 const HEADING_HZ: f64 = 8.0;
 
@@ -120,6 +126,8 @@ pub struct Walker {
     step_rise_m: f64,
     /// DCM beyond its plan that the next support will find, world [m].
     left_over: Vector2<f64>,
+    /// How far the toes of the foot that carries alone pointed down when the other one was lifted [rad].
+    stance_toes_down_rad: f64,
     half_lengths_m: [f64; 2],
     torques: Vec<f64>,
     report: WalkerReport,
@@ -197,6 +205,7 @@ impl Walker {
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
             left_over: Vector2::zeros(),
+            stance_toes_down_rad: 0.0,
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
             torques: vec![0.0; joints],
             report: WalkerReport {
@@ -238,6 +247,7 @@ impl Walker {
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
         self.left_over = before.left_over;
+        self.stance_toes_down_rad = before.stance_toes_down_rad;
         self.torques = before.torques;
         self.report = before.report;
         self.started = before.started;
@@ -480,6 +490,7 @@ impl Walker {
         let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
         self.swing = SwingFoot::lift_off(from, toe_m, way);
         self.step_rise_m = step.rise_m;
+        self.stance_toes_down_rad = self.toes_down_rad(stance);
         self.pelvis.lift_off(&self.config.body, swing, stretch);
         self.planner.lay_on(swing, step.surface);
         self.target = level(&step.world_from_sole);
@@ -679,13 +690,17 @@ impl Walker {
                 };
                 // Toes that landed first carry alone until the heel is down; a heel that must rise for
                 // the robot to get down a step leaves the toes as well.
-                let toes_down_rad = toes_down_rad(&sole);
+                let toes_down_rad = self.toes_down_rad(side);
                 let half_m = self.half_lengths_m[f];
                 let surface = self.planner.surface(side);
                 let (rear_m, front_m) = (-half_m.min(surface.behind_m), half_m.min(surface.ahead_m));
                 let heel_rises = self.heel_rises(side, toes_down_rad);
-                // A sole on a slope lies flat on it.
-                let on_toes = surface.is_level() && toes_down_rad > ON_TOES_RAD || heel_rises;
+                let tipped_rad = if surface.is_level() { ON_TOES_RAD } else { TIPPED_RAD };
+                let on_toes = toes_down_rad > tipped_rad || heel_rises;
+                // A sole that tips over an edge gets its CoP taken away from there.
+                let room_m = front_m - rear_m;
+                let away_m = (TIPPING_M_RAD * self.tipping_rad(side)).clamp(-0.6 * room_m, 0.6 * room_m);
+                let (rear_m, front_m) = (rear_m - away_m.min(0.0), front_m - away_m.max(0.0));
                 let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
                 let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
                 let velocity = self.dynamics.point_velocity(body, &at.coords);
@@ -731,6 +746,27 @@ impl Walker {
                 };
             }
         }
+    }
+
+    /// How far a standing sole's toes point down from the ground it lies on [rad].
+    fn toes_down_rad(&self, side: Side) -> f64 {
+        let sole = self.soles[side.index()];
+        let ahead = (sole.rotation * Vector3::x()).xy();
+        let rises = self.planner.surface(side).slope.dot(&ahead) / ahead.norm().max(0.1);
+        toes_down_rad(&sole) + rises.atan()
+    }
+
+    /// How far the sole that carries alone has tipped over its toes, or over its heel where that is negative, since
+    /// the other one was lifted [rad].
+    ///
+    /// A sole that is on its way to lie flat does not tip, nor does one that only lies otherwise than the map has it.
+    fn tipping_rad(&self, side: Side) -> f64 {
+        if self.gait.phase != Phase::Single || side != self.gait.stance {
+            return 0.0;
+        }
+        let now = self.toes_down_rad(side);
+        let since = now - self.stance_toes_down_rad;
+        if now * since > 0.0 { now.signum() * now.abs().min(since.abs()) } else { 0.0 }
     }
 
     /// Whether the heel of a foot that is about to leave a higher step, or to go up a slope, may rise.

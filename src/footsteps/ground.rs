@@ -16,6 +16,9 @@ const TRIED: (i32, i32) = (6, 2);
 /// Unevenness [m], slope, and way from the place meant [m] that a foothold is as loath to have.
 const LOATH: (f64, f64, f64) = (0.0025, 0.15, 0.05);
 
+/// Lower by this than the highest place under a sole is beyond an edge [m].
+const EDGE_M: f64 = 0.12;
+
 /// Distance of the places between two footholds that are looked at [m].
 const SPACING_M: f64 = 0.03;
 
@@ -53,13 +56,30 @@ pub(super) fn under_sole(map: &WorldMap, sole: &Isometry3<f64>, half: HalfSole) 
     }
     // Least squares on places that lie evenly round the centre.
     let mut heights = [[0.0; ACROSS.len()]; ALONG.len()];
-    let (mut sum, mut along, mut across) = (0.0, 0.0, 0.0);
     for (row, x) in heights.iter_mut().zip(ALONG) {
         for (height, y) in row.iter_mut().zip(ACROSS) {
             *height = map.height_m(&place(x, y));
-            sum += *height;
-            along += *height * x;
-            across += *height * y;
+        }
+    }
+    // Beyond an edge the sole has nothing under it: what it lies on goes on as it comes from the other side.
+    let highest_m = heights.iter().flatten().fold(f64::NEG_INFINITY, |most, height| height.max(most));
+    let lowest_m = heights.iter().flatten().fold(f64::INFINITY, |least, height| height.min(least));
+    let found = heights;
+    let middle_m = found[ALONG.len() / 2][ACROSS.len() / 2];
+    for (i, row) in heights.iter_mut().enumerate() {
+        for (j, height) in row.iter_mut().enumerate() {
+            let opposite_m = found[ALONG.len() - 1 - i][ACROSS.len() - 1 - j];
+            if *height < highest_m - EDGE_M && opposite_m.min(middle_m) > highest_m - EDGE_M {
+                *height = 2.0 * middle_m - opposite_m;
+            }
+        }
+    }
+    let (mut sum, mut along, mut across) = (0.0, 0.0, 0.0);
+    for (row, x) in heights.iter().zip(ALONG) {
+        for (height, y) in row.iter().zip(ACROSS) {
+            sum += height;
+            along += height * x;
+            across += height * y;
         }
     }
     let squares = |shares: &[f64]| shares.iter().map(|share| share * share).sum::<f64>();
@@ -78,6 +98,9 @@ pub(super) fn under_sole(map: &WorldMap, sole: &Isometry3<f64>, half: HalfSole) 
     let ahead = ahead.xy() / ahead.xy().norm().max(1e-9);
     let left = Vector2::new(-ahead.y, ahead.x);
     let slope = ahead * (along / half.0) + left * (across / half.1);
+    if highest_m - lowest_m > EDGE_M {
+        off_m = off_m.max(highest_m - lowest_m);
+    }
     // A sole lies on what stands out.
     Some(SoleGround { height_m: mean + over_m, slope, unevenness_m: off_m })
 }
@@ -166,6 +189,15 @@ mod tests {
             assert!((ground.height_m - 0.2).abs() < 1e-9 && ground.unevenness_m < 1e-9, "{ground:?}");
         }
         assert_eq!(under_sole(&ramp(), &Isometry3::identity(), HALF), None);
+    }
+
+    #[test]
+    fn a_sole_over_the_edge_of_a_ramp_lies_in_its_plane_all_the_same() {
+        // The ramp's side is at x = -1, where it is half a metre high.
+        let sole = Isometry3::new(nalgebra::Vector3::new(-0.97, 3.5, 0.0), nalgebra::Vector3::z() * 1.57);
+        let ground = under_sole(&ramp(), &sole, HALF).expect("a ramp");
+        assert!((ground.slope - Vector2::new(0.0, 0.2)).norm() < 1e-3, "{ground:?}");
+        assert!(ground.unevenness_m > 0.3, "{ground:?}");
     }
 
     #[test]
