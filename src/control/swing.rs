@@ -18,6 +18,9 @@ const MIN_WAY_M: f64 = 0.02;
 /// Share of a swing's time after which the sole is tilted as the ground that it goes to.
 const TILTED_SHARE: f64 = 0.8;
 
+/// Most that toes hang down which are let go [rad].
+const MOST_TOES_RAD: f64 = 0.5;
+
 /// Shares of a step down's time between which the toes are pointed down, the second one well before the end.
 const LANDING_TOES: (f64, f64) = (0.35, 0.85);
 
@@ -279,7 +282,11 @@ impl SwingFoot {
         };
         // Toes that point down hang lower than the sole's centre: it is carried higher by as much, and by no more
         // than they really do where they are to touch first.
-        let lift_rad = if descends { toes_down.min(pitch_rad.max(0.0)) } else { toes_down };
+        let lift_rad = match (climbs, descends) {
+            (true, _) => toes_down.max(pitch_rad.min(MOST_TOES_RAD)),
+            (_, true) => toes_down.min(pitch_rad.max(0.0)),
+            _ => toes_down,
+        };
         let lift_m = self.toe_m * lift_rad.sin();
         let lift_rate = (lift_m - std::mem::replace(&mut self.lift_m, lift_m)) / dt_s;
         SwingReference {
