@@ -698,7 +698,7 @@ impl Walker {
                 let tipped_rad = if surface.is_level() { ON_TOES_RAD } else { TIPPED_RAD };
                 let on_toes = toes_down_rad > tipped_rad || heel_rises;
                 // A sole that tips over an edge gets its CoP taken away from there.
-                let room_m = front_m - rear_m;
+                let room_m = (front_m - rear_m).max(0.0);
                 let away_m = (TIPPING_M_RAD * self.tipping_rad(side)).clamp(-0.6 * room_m, 0.6 * room_m);
                 let (rear_m, front_m) = (rear_m - away_m.min(0.0), front_m - away_m.max(0.0));
                 let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
