@@ -10,6 +10,12 @@ use nalgebra::Point3;
 const LOONG: &str = "healthy_loong.ron";
 const SMALL: &str = "unitree_g1.ron";
 
+/// Share of a sole that is planned to lie on a stone.
+const PLANNED_SHARE: f64 = 0.8;
+
+/// How far a foot lands from where it was planned [m]: a centimetre that balance may take, half of one by error.
+const OFF_M: f64 = 0.015;
+
 fn simulation(robot: &str, changes: &[&str], seed: u64) -> Result<Simulation, SimulationError> {
     let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
     let path = configs.join("scenarios/stones.ron");
@@ -25,7 +31,7 @@ fn simulation(robot: &str, changes: &[&str], seed: u64) -> Result<Simulation, Si
 }
 
 #[test]
-fn four_fifths_of_every_sole_lie_on_its_stone() {
+fn four_fifths_of_every_sole_lie_on_its_stone_but_for_what_a_landing_is_off() {
     let mut simulation = simulation(LOONG, &[], 1).expect("a simulation");
     let (mut steps, mut on_stones) = (0, 0);
     while simulation.tick() == RunStatus::Running {
@@ -47,7 +53,11 @@ fn four_fifths_of_every_sole_lie_on_its_stone() {
         let lies = places.filter(|(u, v)| under(*u, *v)).count() as f64 / 400.0;
         if sole.translation.z > 0.06 {
             on_stones += 1;
-            assert!(lies >= 0.77, "step {steps} at {}: {lies}", sole.translation.vector);
+            assert!(
+                lies >= PLANNED_SHARE - OFF_M / (2.0 * foot.half_length_m),
+                "step {steps} at {}: {lies}",
+                sole.translation.vector
+            );
         }
     }
     assert_eq!(simulation.fallen_s(), None);
