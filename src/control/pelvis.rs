@@ -21,9 +21,8 @@ pub struct Pelvis {
 impl Pelvis {
     /// A foot is lifted for a step that stretches the leg so far, 0 to 1.
     pub fn lift_off(&mut self, config: &BodyConfig, swing: Side, stretch: f64) {
-        let angle_rad = -swing.sign() * stretch * config.pelvis_tilt_rad;
         // About x, a negative turn lowers the left hip; about z, it takes it ahead.
-        self.goal_rad = angle_rad;
+        self.goal_rad = -swing.sign() * stretch * config.pelvis_tilt_rad;
     }
 
     /// Back to upright.

@@ -25,8 +25,8 @@ const TIMING_STEP_S: f64 = 0.012;
 /// How much longer than planned a step may take [s].
 const LONGER_S: f64 = 0.15;
 
-/// Share of the planned time that a step up takes at least.
-const CLIMB_SHARE: f64 = 0.85;
+/// Share of the planned time that a step up or down takes at least.
+const STAIR_SHARE: f64 = 0.85;
 
 /// Room for the supports of a plan.
 const MAX_SUPPORTS: usize = 16;
@@ -212,9 +212,9 @@ impl StepPlanner {
 
         let freeze_s = self.config.swing.freeze_s;
         let nominal_s = self.gait.single_support_for_s(now.plan.first());
-        // A foot that climbs has no time to lose.
+        // A foot on stairs has no time to lose.
         let least_s = match now.plan.first() {
-            Some(step) if step.stair_m.is_some() => CLIMB_SHARE * nominal_s,
+            Some(step) if step.stair_m.is_some() => STAIR_SHARE * nominal_s,
             _ => self.gait.min_single_support_s,
         };
         let shortest_s = least_s.max(gait.clock_s + freeze_s);

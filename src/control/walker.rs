@@ -699,7 +699,8 @@ impl Walker {
                 let on_toes = toes_down_rad > tipped_rad || heel_rises;
                 // A sole that tips over an edge gets its CoP taken away from there.
                 let room_m = (front_m - rear_m).max(0.0);
-                let away_m = (TIPPING_M_RAD * self.tipping_rad(side)).clamp(-0.6 * room_m, 0.6 * room_m);
+                let away_m = (TIPPING_M_RAD * self.tipping_rad(side, toes_down_rad))
+                    .clamp(-0.6 * room_m, 0.6 * room_m);
                 let (rear_m, front_m) = (rear_m - away_m.min(0.0), front_m - away_m.max(0.0));
                 let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
                 let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
@@ -760,13 +761,16 @@ impl Walker {
     /// the other one was lifted [rad].
     ///
     /// A sole that is on its way to lie flat does not tip, nor does one that only lies otherwise than the map has it.
-    fn tipping_rad(&self, side: Side) -> f64 {
+    fn tipping_rad(&self, side: Side, toes_down_rad: f64) -> f64 {
         if self.gait.phase != Phase::Single || side != self.gait.stance {
             return 0.0;
         }
-        let now = self.toes_down_rad(side);
-        let since = now - self.stance_toes_down_rad;
-        if now * since > 0.0 { now.signum() * now.abs().min(since.abs()) } else { 0.0 }
+        let since = toes_down_rad - self.stance_toes_down_rad;
+        if toes_down_rad * since > 0.0 {
+            toes_down_rad.signum() * toes_down_rad.abs().min(since.abs())
+        } else {
+            0.0
+        }
     }
 
     /// Whether the heel of a foot that is about to leave a higher step, or to go up a slope, may rise.

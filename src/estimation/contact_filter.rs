@@ -99,16 +99,16 @@ impl StateEstimator {
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
-            let sole = sole_in_imu(model, &self.root_from_imu, foot, readings.q_rad.as_slice());
-            let along = sole.rotation * Vector3::x();
-            let ahead_m = self.edge_m(foot, &along, model.feet[foot].half_length_m, height_m);
-            let offset = sole.translation.vector + along * ahead_m;
-            let moved_m = ahead_m - std::mem::replace(&mut self.ahead_m[foot], ahead_m);
             let carried = self.carrying[foot];
             self.carrying[foot] = force > if carried { 0.5 * self.carries_n } else { self.carries_n };
             if !self.carrying[foot] {
                 continue;
             }
+            let sole = sole_in_imu(model, &self.root_from_imu, foot, readings.q_rad.as_slice());
+            let along = sole.rotation * Vector3::x();
+            let ahead_m = self.edge_m(foot, &along, model.feet[foot].half_length_m, height_m);
+            let offset = sole.translation.vector + along * ahead_m;
+            let moved_m = ahead_m - std::mem::replace(&mut self.ahead_m[foot], ahead_m);
             if !carried {
                 self.filter.touch_down(foot, &offset);
             } else if moved_m != 0.0 {
