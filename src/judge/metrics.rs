@@ -32,8 +32,8 @@ pub struct Metrics {
     /// Smallest distance between robot and obstacles [m], not above
     /// [`Judge::CLEARANCE_HORIZON_M`](super::Judge::CLEARANCE_HORIZON_M); absent without obstacles.
     pub min_clearance_m: Option<f64>,
-    /// Times the robot began to touch a person; absent where nobody walks about.
-    pub people_contacts: Option<u64>,
+    /// Times the robot began to touch a person.
+    pub people_contacts: u64,
     /// Smallest distance between robot and people [m], as for obstacles.
     pub people_clearance_m: Option<f64>,
     /// The first touches of obstacles, then those of people.
@@ -122,7 +122,7 @@ impl Metrics {
             "path_deviation_max_m" => self.path_deviation_max_m,
             "obstacle_contacts" => count(Some(self.obstacle_contacts)),
             "min_clearance_m" => self.min_clearance_m,
-            "people_contacts" => count(self.people_contacts),
+            "people_contacts" => count(Some(self.people_contacts)),
             "people_clearance_m" => self.people_clearance_m,
             "detour_ratio" => self.detour_ratio,
             "goals_reached" => count(self.goals_reached),
@@ -168,7 +168,7 @@ pub(super) mod tests {
             path_deviation_max_m: Some(6.0),
             obstacle_contacts: 7,
             min_clearance_m: Some(8.0),
-            people_contacts: Some(71),
+            people_contacts: 71,
             people_clearance_m: Some(8.5),
             touches: vec![Touch {
                 time_s: 1.5,

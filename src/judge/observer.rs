@@ -261,7 +261,7 @@ impl Judge {
             path_deviation_max_m: self.deviation_m,
             obstacle_contacts: self.obstacles.as_ref().map_or(0, Touches::count),
             min_clearance_m: clearance_m(&self.obstacles),
-            people_contacts: self.people.as_ref().map(Touches::count),
+            people_contacts: self.people.as_ref().map_or(0, Touches::count),
             people_clearance_m: clearance_m(&self.people),
             touches: touches.cloned().collect(),
             detour_ratio: self.walked_m.zip(self.route_m).map(|(walked, route)| walked / route.max(0.1)),

@@ -2,6 +2,7 @@
 
 use nalgebra::Vector3;
 
+use super::contact_wrench::yaw_rows;
 use super::{WRENCH, WholeBodyController, WholeBodyTasks};
 use crate::model::actuator::torque_range_nm;
 use crate::model::angles::level;
@@ -71,6 +72,12 @@ impl WholeBodyController {
                 let (sin, cos) = (CONE_STEP_RAD * side as f64).sin_cos();
                 let row = self.program.inequalities.push(0.0);
                 row[at..at + 3].copy_from_slice((ez * mu - ex * cos - ey * sin).as_slice());
+            }
+            let half_m = (foot.cop_half_m.max(EDGE_COP_M), geometry.half_width_m);
+            for (force, moment) in yaw_rows(half_m, mu) {
+                let row = self.program.inequalities.push(0.0);
+                row[at..at + 3].copy_from_slice((axes * force).as_slice());
+                row[at + 3..at + 6].copy_from_slice((axes * moment).as_slice());
             }
             let rows = [
                 (ez * half_y, -ex, 0.0),

@@ -6,6 +6,7 @@
 //! (Herzog et al. 2016; Koolen et al. 2016). Joint torques follow from the actuated rows
 //! `tau = M v_dot + h - J^T f`.
 
+mod contact_wrench;
 mod limits;
 mod tasks;
 
@@ -63,7 +64,7 @@ impl WholeBodyController {
     pub fn new(model: &RobotModel, config: WholeBodyConfig, cop_margin_m: f64, weight_n: f64) -> Self {
         let dofs = model.dofs();
         let unknowns = dofs + 2 * WRENCH;
-        let inequalities = 2 * (limits::CONE_SIDES + 8) + 4 * model.joints();
+        let inequalities = 2 * (limits::CONE_SIDES + contact_wrench::ROWS + 8) + 4 * model.joints();
         Self {
             config,
             cop_margin_m,
