@@ -327,7 +327,7 @@ const EVERYTHING: [&str; 13] = [
     "disturbances=[Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Time(1)), \
      Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Phase(after_s: 1, phase: 0.5)), \
      CutTorque(joints: [\"left_knee\"], at_s: 3)]",
-    "variation=(mass: 0.1, friction: (0.5, 1), start_xy_m: 0.1, start_yaw_rad: 0.1, start_joints_rad: 0.1, noise: (1, 2))",
+    "variation=(mass: 0.1, friction: (0.5, 1), start_xy_m: 0.1, start_yaw_rad: 0.1, start_joints_rad: 0.1, noise: (1, 2), latency_s: (0, 0.02))",
     "start=(xy_m: (0, 0), yaw_rad: 0)",
     "robot.links[torso].collision=[(geometry: Capsule(radius_m: 0.1, length_m: 0.1)), \
      (geometry: Cylinder(radius_m: 0.1, top_radius_m: 0.1, length_m: 0.1)), (geometry: Sphere(radius_m: 0.1))]",

@@ -385,6 +385,8 @@ pub struct VariationConfig {
     pub start_joints_rad: f64,
     /// Factor on all sensor noise, drawn from this range.
     pub noise: Option<(f64, f64)>,
+    /// Time by which all sensors are later than the robot's file says, drawn from this range [s].
+    pub latency_s: Option<(f64, f64)>,
 }
 
 /// A bound on a measured figure: on a metric of the whole run, or on a signal over a part of it.

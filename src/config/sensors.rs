@@ -20,6 +20,26 @@ pub struct SensorsConfig {
     pub depth_cameras: Vec<DepthCameraConfig>,
 }
 
+impl SensorsConfig {
+    /// Age of what the robot knows of its own motion [s]: readings of IMU and encoders that came sooner wait for
+    /// those taken at the same time.
+    pub fn own_latency_s(&self) -> f64 {
+        self.imu.latency_s.max(self.encoders.latency_s)
+    }
+
+    /// The same sensors, all of them later by this [s].
+    pub fn later_by(&self, latency_s: f64) -> Self {
+        let mut later = self.clone();
+        let own =
+            [&mut later.imu.latency_s, &mut later.encoders.latency_s, &mut later.foot_contact.latency_s];
+        let cameras = later.depth_cameras.iter_mut().map(|camera| &mut camera.latency_s);
+        for each in own.into_iter().chain([&mut later.lidar.latency_s]).chain(cameras) {
+            *each += latency_s;
+        }
+        later
+    }
+}
+
 /// Inertial measurement unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -294,6 +294,11 @@ impl Walker {
         &self.report
     }
 
+    /// Accelerations of base and joints that the last tick's torques are meant to make, as in [`State::v`].
+    pub fn accelerations(&self) -> &[f64] {
+        self.whole_body.accelerations()
+    }
+
     /// What the whole body was asked for in the last tick.
     pub fn tasks(&self) -> &WholeBodyTasks {
         &self.tasks

@@ -44,6 +44,8 @@ pub struct StateEstimator {
     state: State,
     history: Vec<Isometry3<f64>>,
     ticks: u64,
+    /// Age of the readings, in ticks.
+    late_ticks: u64,
 }
 
 impl StateEstimator {
@@ -84,6 +86,7 @@ impl StateEstimator {
             state: start.clone(),
             history: vec![world_from_imu; HISTORY],
             ticks: 0,
+            late_ticks: (sensors.own_latency_s() / dt_s).round().max(0.0) as u64,
         }
     }
 
@@ -192,6 +195,8 @@ impl StateEstimator {
 
     /// Estimated pose of the IMU at an earlier tick; none if that is too long ago.
     pub fn imu_pose_at(&self, tick: u64) -> Option<&Isometry3<f64>> {
+        // What was the case then was told later.
+        let tick = tick + self.late_ticks;
         let recent = tick < self.ticks && self.ticks - tick <= HISTORY as u64;
         recent.then(|| &self.history[(tick % HISTORY as u64) as usize])
     }

@@ -72,8 +72,8 @@ impl Proprioception {
             imu_noise: NoiseSource::new(seed, 1),
             encoder_noise: NoiseSource::new(seed, 2),
             foot_noise: NoiseSource::new(seed, 3),
-            imu: Delay::new(config.imu.latency_s, dt_s, at_rest),
-            encoders: Delay::new(config.encoders.latency_s, dt_s, zeros.clone()),
+            imu: Delay::new(config.own_latency_s(), dt_s, at_rest),
+            encoders: Delay::new(config.own_latency_s(), dt_s, zeros.clone()),
             feet: Delay::new(config.foot_contact.latency_s, dt_s, [0.0; 2]),
             readings: Readings {
                 gyro_rad_s: at_rest.0,

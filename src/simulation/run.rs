@@ -17,7 +17,7 @@ use crate::config::scenario::{GoalConfig, MapSource, ScenarioConfig, StateSource
 use crate::control::gait::Phase;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::course::laid_out;
-use crate::estimation::StateEstimator;
+use crate::estimation::{Predictor, StateEstimator};
 use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, News, PerceivedMap, Track, Tracker, WorldMap, localise};
 use crate::model::angles::heading;
@@ -119,6 +119,7 @@ pub struct Simulation {
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
+    predictor: Predictor,
     /// Who walks about.
     people: People,
     /// What the robot has seen of them.
@@ -176,7 +177,7 @@ impl Simulation {
         let perceives = scenario.map == MapSource::Perceived;
         let pace = pace_of(&walker, &model);
         let (dt_s, gravity) = (scenario.physics.dt_s, scenario.physics.gravity_m_s2);
-        let sensors = &robot.sensors;
+        let sensors = &robot.sensors.later_by(variation.latency_s);
         let noise = variation.noise_factor;
         let mut proprioception = Proprioception::new(&model, sensors, dt_s, gravity, seed, noise);
         let feet = [0.5 * body.mass_kg * gravity; 2];
@@ -201,6 +202,7 @@ impl Simulation {
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),
             estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
+            predictor: Predictor::new(&told, sensors.own_latency_s(), dt_s),
             lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
             proprioception,
             people,
@@ -235,7 +237,7 @@ impl Simulation {
         self.stepping.advance(dt_s, walking);
         self.stepping.mind_traction(self.walker.traction_speed_m_s());
         let state = match self.scenario.state_source {
-            StateSource::Sensors => self.estimator.state(),
+            StateSource::Sensors => self.predictor.state(),
             StateSource::GroundTruth => &self.truth,
         };
         let input = WalkerInput { state, touching: self.proprioception.readings().touching };
@@ -246,6 +248,7 @@ impl Simulation {
         }
         let speeds = &self.truth.v.as_slice()[6..];
         let torques = self.actuators.apply(asked, speeds);
+        self.predictor.command(self.walker.accelerations());
         let yaw = heading(&self.truth.world_from_base);
         self.push = self.disturbances.push(time_s, yaw, &self.walker.report().gait);
         self.pull = self.hands.grip.map(|grip| grip.pull(&self.body, &self.dynamics));
@@ -287,6 +290,7 @@ impl Simulation {
         let readings = self.proprioception.sample(&self.dynamics, &self.truth, feet);
         let map = self.perception.is_none().then_some(&self.map);
         self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.and_then(|map| map.level_m(at)));
+        self.predictor.carry_on(self.estimator.state());
         let world = &self.world;
         if let Some(perception) = &mut self.perception {
             perception.sample(self.ticks, &self.dynamics, world);
@@ -399,7 +403,7 @@ impl Simulation {
 
     /// Where the robot believes to be.
     pub(super) fn place(&self) -> Place {
-        let base = &self.estimator.state().world_from_base;
+        let base = &self.predictor.state().world_from_base;
         let standing = self.walker.report().gait.phase == Phase::Stand;
         let xy = if standing && self.ticks > 0 {
             let [left, right] = self.walker.soles();
@@ -507,7 +511,7 @@ impl Simulation {
             time_s: self.time_s(),
             truth: &self.truth,
             dynamics: &self.dynamics,
-            estimate: self.estimator.state(),
+            estimate: self.predictor.state(),
             contacts: self.world.events(),
             push: self.push,
             pull: self.pull,

@@ -176,9 +176,10 @@ fn payload(findings: &mut Findings, at: &FieldPath, payload: &PayloadConfig, rob
 }
 
 fn variation(findings: &mut Findings, at: &FieldPath, variation: &VariationConfig) {
-    for (field, range) in [("friction", variation.friction), ("noise", variation.noise)] {
+    let VariationConfig { friction, noise, latency_s, .. } = variation;
+    for (field, range) in [("friction", friction), ("noise", noise), ("latency_s", latency_s)] {
         if let Some(range) = range {
-            findings.ordered(at.field(field), range, true);
+            findings.ordered(at.field(field), *range, true);
         }
     }
 }

@@ -112,6 +112,11 @@ impl WholeBodyController {
         &self.torques
     }
 
+    /// Accelerations of the last solution, base first [m/s^2 and rad/s^2].
+    pub fn accelerations(&self) -> &[f64] {
+        &self.solution.as_slice()[..self.dofs]
+    }
+
     /// The last problem.
     pub fn program(&self) -> &QuadraticProgram {
         &self.program
