@@ -45,6 +45,11 @@ const ON_TOES_RAD: f64 = 0.05;
 /// The same where the ground is not level: the plane it is taken for is not what each sole finds.
 const TIPPED_RAD: f64 = 0.15;
 
+/// A sole on its toes that has carried alone for so long [s] and turns no faster than this [rad/s] lies on ground
+/// that is otherwise than it was taken for: on the crease at the foot of a ramp.
+const LIES_S: f64 = 0.05;
+const LIES_RAD_S: f64 = 0.3;
+
 /// How far the CoP of a sole that tips over an edge is kept from there, for the angle [m/rad].
 const TIPPING_M_RAD: f64 = 0.6;
 
@@ -701,7 +706,7 @@ impl Walker {
                 let (rear_m, front_m) = (-half_m.min(surface.behind_m), half_m.min(surface.ahead_m));
                 let heel_rises = self.heel_rises(side, toes_down_rad);
                 let tipped_rad = if surface.is_level() { ON_TOES_RAD } else { TIPPED_RAD };
-                let on_toes = toes_down_rad > tipped_rad || heel_rises;
+                let on_toes = heel_rises || (toes_down_rad > tipped_rad && !self.lies(side, &sole, &rate));
                 // A sole that tips over an edge gets its CoP taken away from there.
                 let room_m = (front_m - rear_m).max(0.0);
                 let away_m = (TIPPING_M_RAD * self.tipping_rad(side, toes_down_rad))
@@ -776,6 +781,13 @@ impl Walker {
         } else {
             0.0
         }
+    }
+
+    /// Whether a sole that carries alone lies where it is, however it is inclined: it could have come down and has not.
+    fn lies(&self, side: Side, sole: &Isometry3<f64>, rate: &Vector3<f64>) -> bool {
+        let alone =
+            self.gait.phase == Phase::Single && side == self.gait.stance && self.gait.clock_s > LIES_S;
+        alone && rate.dot(&(sole.rotation * Vector3::y())).abs() < LIES_RAD_S
     }
 
     /// Whether the heel of a foot that is about to leave a higher step, or to go up a slope, may rise.
