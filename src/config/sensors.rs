@@ -21,10 +21,10 @@ pub struct SensorsConfig {
 }
 
 impl SensorsConfig {
-    /// Age of what the robot knows of its own motion [s]: readings of IMU and encoders that came sooner wait for
-    /// those taken at the same time.
+    /// Age of what the robot knows of its own motion [s]: readings of IMU, encoders and feet that came sooner wait
+    /// for those taken at the same time.
     pub fn own_latency_s(&self) -> f64 {
-        self.imu.latency_s.max(self.encoders.latency_s)
+        self.imu.latency_s.max(self.encoders.latency_s).max(self.foot_contact.latency_s)
     }
 
     /// The same sensors, all of them later by this [s].

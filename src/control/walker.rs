@@ -73,6 +73,8 @@ pub struct WalkerInput<'a> {
     pub state: &'a State,
     /// Whether each foot is felt on the ground.
     pub touching: [bool; 2],
+    /// Whether that is told late, so that a foot may stand already.
+    pub late: bool,
 }
 
 /// What the controller shows of itself, world frame.
@@ -465,7 +467,7 @@ impl Walker {
             }
             Phase::Single => {
                 let swing = stance.other();
-                let felt = input.touching[swing.index()];
+                let felt = input.touching[swing.index()] || (input.late && self.reaches_ground(swing));
                 let progress = self.gait.progress();
                 // What is felt well above the foothold is a riser's edge, not the ground.
                 let height =
@@ -475,6 +477,13 @@ impl Walker {
                 }
             }
         }
+    }
+
+    /// Whether heel or toes of a foot are where the ground of its foothold is.
+    fn reaches_ground(&self, swing: Side) -> bool {
+        let half_m = self.half_lengths_m[swing.index()];
+        let target_from_sole = self.target.inverse() * self.soles[swing.index()];
+        [-half_m, half_m].iter().any(|x| (target_from_sole * nalgebra::Point3::new(*x, 0.0, 0.0)).z <= 0.0)
     }
 
     fn lift_off(&mut self) {

@@ -140,6 +140,15 @@ impl ElevationMap {
         (self.low.0..self.low.0 + SIDE).contains(&x) && (self.low.1..self.low.1 + SIDE).contains(&y)
     }
 
+    /// Heights of the cells within, row by row from the lowest index on [m]; NaN where nothing is known.
+    pub(super) fn write_heights(&self, heights_m: &mut Vec<f64>) {
+        heights_m.clear();
+        for y in self.low.1..self.low.1 + SIDE {
+            let columns = self.low.0..self.low.0 + SIDE;
+            heights_m.extend(columns.map(|x| self.cells[slot((x, y))].map_or(f64::NAN, |cell| cell.at.z)));
+        }
+    }
+
     /// Lowest index within, and cells along each side.
     pub(super) fn extent(&self) -> (Index, i32) {
         (self.low, SIDE)

@@ -51,8 +51,8 @@ const EDGE_BIAS_M: f64 = 0.25 * CELL_M;
 /// Shortest level at the far end, of which one sees the riser first [m].
 const SHORTEST_AHEAD_M: f64 = 0.15;
 
-/// Steps of the search for the axis, rough and fine [rad].
-const TURNS_RAD: (f64, f64) = (0.06, 0.005);
+/// Steps of the search for the axis, each within the one before [rad].
+const TURNS_RAD: [f64; 3] = [0.06, 0.02, 0.005];
 
 /// Where and how the robot looks at it.
 #[derive(Debug, Clone, Copy)]
@@ -174,12 +174,13 @@ fn find_axis(
             .map(|axis| (axis.roughness_m2(cells), axis))
             .min_by(|a, b| a.0.total_cmp(&b.0))
     };
-    let (rough, fine) = TURNS_RAD;
+    let [rough, middle, fine] = TURNS_RAD;
     let (_, first) = match near_rad {
         Some(near) => best(near, 2.0 * rough, rough)?,
         None => best(from.heading_rad, FRAC_PI_2 - rough, rough)?,
     };
-    let (least, axis) = best(first.heading_rad, rough, fine)?;
+    let (_, second) = best(first.heading_rad, rough - middle, middle)?;
+    let (least, axis) = best(second.heading_rad, middle - fine, fine)?;
     (least < ROUGH_M2).then_some(axis)
 }
 

@@ -20,7 +20,7 @@ pub struct Readings {
     pub speed_rad_s: DVector<f64>,
     /// Vertical force on each foot, left first [N].
     pub foot_force_n: [f64; 2],
-    /// Whether each foot is felt on the ground.
+    /// Whether each foot is felt on the ground: as early as its sensor tells, while all else was taken at one time.
     pub touching: [bool; 2],
 }
 
@@ -42,6 +42,7 @@ pub struct Proprioception {
     imu: Delay<(Vector3<f64>, Vector3<f64>)>,
     encoders: Delay<(DVector<f64>, DVector<f64>)>,
     feet: Delay<[f64; 2]>,
+    touch: Delay<[f64; 2]>,
     readings: Readings,
 }
 
@@ -74,7 +75,8 @@ impl Proprioception {
             foot_noise: NoiseSource::new(seed, 3),
             imu: Delay::new(config.own_latency_s(), dt_s, at_rest),
             encoders: Delay::new(config.own_latency_s(), dt_s, zeros.clone()),
-            feet: Delay::new(config.foot_contact.latency_s, dt_s, [0.0; 2]),
+            feet: Delay::new(config.own_latency_s(), dt_s, [0.0; 2]),
+            touch: Delay::new(config.foot_contact.latency_s, dt_s, [0.0; 2]),
             readings: Readings {
                 gyro_rad_s: at_rest.0,
                 accel_m_s2: at_rest.1,
@@ -121,9 +123,9 @@ impl Proprioception {
             }
         });
         let (contact, noise) = (&self.config.foot_contact, &mut self.foot_noise);
-        self.feet.push(|slot| {
-            *slot = foot_force_n.map(|force| force + noise.normal(contact.force_noise_n * factor));
-        });
+        let felt_n = foot_force_n.map(|force| force + noise.normal(contact.force_noise_n * factor));
+        self.feet.push(|slot| *slot = felt_n);
+        self.touch.push(|slot| *slot = felt_n);
 
         let readings = &mut self.readings;
         (readings.gyro_rad_s, readings.accel_m_s2) = *self.imu.present();
@@ -131,8 +133,8 @@ impl Proprioception {
         readings.q_rad.copy_from(q);
         readings.speed_rad_s.copy_from(speed);
         readings.foot_force_n = *self.feet.present();
-        for (touching, force) in readings.touching.iter_mut().zip(readings.foot_force_n) {
-            *touching = force > if *touching { contact.lift_n } else { contact.touch_n };
+        for (touching, force) in readings.touching.iter_mut().zip(self.touch.present()) {
+            *touching = *force > if *touching { contact.lift_n } else { contact.touch_n };
         }
         readings
     }

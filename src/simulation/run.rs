@@ -120,6 +120,8 @@ pub struct Simulation {
     lidar: Lidar,
     estimator: StateEstimator,
     predictor: Predictor,
+    /// Whether the feet tell late that they touch.
+    feels_late: bool,
     /// Who walks about.
     people: People,
     /// What the robot has seen of them.
@@ -202,6 +204,7 @@ impl Simulation {
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),
             estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
+            feels_late: sensors.foot_contact.latency_s >= dt_s,
             predictor: Predictor::new(&told, sensors.own_latency_s(), dt_s),
             lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
             proprioception,
@@ -240,7 +243,8 @@ impl Simulation {
             StateSource::Sensors => self.predictor.state(),
             StateSource::GroundTruth => &self.truth,
         };
-        let input = WalkerInput { state, touching: self.proprioception.readings().touching };
+        let touching = self.proprioception.readings().touching;
+        let input = WalkerInput { state, touching, late: self.feels_late };
         let asked = self.walker.update(&self.model, &input, self.stepping.source());
 
         for joint in self.disturbances.failing(time_s) {
