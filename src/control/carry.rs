@@ -1,0 +1,143 @@
+//! Carrying an open vessel: the hand goes its own smooth way beside the body, and the vessel leans with the liquid.
+//!
+//! In: the estimated motion of hand and trunk. Out: accelerations of the hand for the whole body. The hand's place
+//! follows the one beside the trunk so slowly that the bounce and the sway of the steps do not get through. The
+//! controller swings a pendulum of its own, the model of the liquid, by the hand's estimated motion: the hand yields
+//! to it, which damps it, and the vessel's axis follows its surface, as a waiter's tray does.
+
+use nalgebra::{UnitQuaternion, Vector3};
+
+use crate::config::controller::CarryConfig;
+use crate::model::slosh::{Rod, VesselMotion};
+use crate::model::{Dynamics, RobotModel, State, Vessel};
+
+use super::whole_body::HandTask;
+
+/// The body's motion that the hand goes along with.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading {
+    /// Direction the body faces from +x [rad].
+    pub yaw_rad: f64,
+    /// How fast that turns [rad/s].
+    pub rate_rad_s: f64,
+}
+
+/// What the hand with the vessel does.
+#[derive(Debug, Clone)]
+pub struct Carry {
+    vessel: Vessel,
+    /// Body beside which it is carried.
+    trunk: usize,
+    /// Place of the pivot beside the trunk's origin with the trunk upright and heading along +x [m].
+    home: Vector3<f64>,
+    rod: Rod,
+    /// Estimated velocity of the pivot in the last tick [m/s]; none before the first.
+    velocity: Option<Vector3<f64>>,
+    /// Reference of the pivot: from its place beside the trunk [m], and its velocity [m/s].
+    offset: Vector3<f64>,
+    reference: Vector3<f64>,
+    /// Velocity of the place beside the trunk without what the steps add to it [m/s].
+    mean: Vector3<f64>,
+}
+
+impl Carry {
+    /// A vessel at rest in the robot's posture.
+    pub fn new(model: &RobotModel, vessel: Vessel, trunk: usize) -> Self {
+        let mut upright = State::zero(model.joints());
+        upright.q.copy_from_slice(&model.posture);
+        let mut dynamics = Dynamics::new(model);
+        dynamics.update(model, &upright);
+        let beside = vessel.pivot(&dynamics) - dynamics.position(trunk);
+        let home = dynamics.rotation(trunk).transpose() * beside;
+        Self {
+            vessel,
+            trunk,
+            home,
+            rod: Rod::hanging(),
+            velocity: None,
+            offset: Vector3::zeros(),
+            reference: Vector3::zeros(),
+            mean: Vector3::zeros(),
+        }
+    }
+
+    /// What the hand is to do in this tick.
+    pub fn update(
+        &mut self,
+        config: &CarryConfig,
+        dynamics: &Dynamics,
+        heading: Heading,
+        dt_s: f64,
+    ) -> HandTask {
+        let body = self.vessel.body;
+        let pivot = self.vessel.pivot(dynamics);
+        let velocity = dynamics.point_velocity(body, &pivot);
+        let turning = dynamics.angular_velocity(body);
+        let lever = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), heading.yaw_rad) * self.home;
+        let place = dynamics.position(self.trunk) + lever;
+        let place_velocity = dynamics.point_velocity(self.trunk, dynamics.position(self.trunk))
+            + Vector3::new(0.0, 0.0, heading.rate_rad_s).cross(&lever);
+
+        let Some(before) = self.velocity.replace(velocity) else {
+            self.offset = pivot - place;
+            (self.reference, self.mean) = (velocity, place_velocity);
+            return self.task(config, dynamics, (pivot, Vector3::zeros()), turning);
+        };
+        let motion = VesselMotion { acceleration: (velocity - before) / dt_s, turning };
+        self.rod.advance(&self.vessel.slosh, &motion, dynamics.gravity_m_s2, dt_s);
+
+        // Positions are taken from velocities, so that a correction of the estimate does not move the hand.
+        self.mean += (place_velocity - self.mean) * (config.mean_hz * dt_s);
+        self.offset += (self.reference - place_velocity) * dt_s;
+        let acceleration = self.reference_acceleration(config, dynamics.gravity_m_s2, &place_velocity);
+        self.reference += acceleration * dt_s;
+        let wanted = acceleration
+            + (place + self.offset - pivot) * config.kp
+            + (self.reference - velocity) * config.kd;
+        self.task(config, dynamics, (pivot, wanted), turning)
+    }
+
+    /// How the reference comes back to its place, and gives way to the liquid [m/s^2].
+    fn reference_acceleration(
+        &self,
+        config: &CarryConfig,
+        gravity_m_s2: f64,
+        place_velocity: &Vector3<f64>,
+    ) -> Vector3<f64> {
+        let (across, up) = (config.follow_hz, config.height_hz);
+        // The arm's reach is finite: the farther off, the stiffer.
+        let stiffer = 1.0 + (self.offset.xy().norm() / config.reach_m).powi(2);
+        let mut wanted = -self.offset * (across * across * stiffer)
+            - (self.reference - self.mean) * (2.0 * across * stiffer.sqrt());
+        let slosh = &self.vessel.slosh;
+        let yielding = 2.0 * config.calming * slosh.omega(gravity_m_s2) * slosh.length_m;
+        wanted += self.rod.rate * yielding;
+        wanted.z = -self.offset.z * (up * up) - (self.reference.z - place_velocity.z) * (2.0 * up);
+        wanted
+    }
+
+    /// The whole task, with the vessel's axis along the surface's normal.
+    fn task(
+        &self,
+        config: &CarryConfig,
+        dynamics: &Dynamics,
+        (point, linear): (Vector3<f64>, Vector3<f64>),
+        turning: Vector3<f64>,
+    ) -> HandTask {
+        let share = config.leaning_share;
+        let axis = self.vessel.axis(dynamics);
+        let normal = (Vector3::z() * (1.0 - share) - self.rod.direction * share).normalize();
+        let wanted_turning = normal.cross(&(-self.rod.rate * share));
+        let angular = axis.cross(&normal) * config.orientation_kp
+            + (wanted_turning - turning) * config.orientation_kd;
+        HandTask {
+            body: self.vessel.body,
+            point,
+            linear,
+            linear_weight: config.place,
+            angular,
+            // About its own axis it may turn as it likes.
+            angular_weight: Vector3::new(config.level, config.level, 0.0),
+        }
+    }
+}
