@@ -255,7 +255,7 @@ pub struct CarryConfig {
     pub reach_m: f64,
     /// Damping that the hand gives the liquid, as a share of the critical one.
     pub calming: f64,
-    /// Share of the liquid's tilt that the vessel follows.
+    /// Share of the acceleration's tilt that the vessel leans by.
     pub leaning_share: f64,
     /// Position feedback of the hand [1/s^2].
     pub kp: f64,

@@ -2,16 +2,19 @@
 //!
 //! In: the estimated motion of hand and trunk. Out: accelerations of the hand for the whole body. The hand's place
 //! follows the one beside the trunk so slowly that the bounce and the sway of the steps do not get through. The
-//! controller swings a pendulum of its own, the model of the liquid, by the hand's estimated motion: the hand yields
-//! to it, which damps it, and the vessel's axis follows its surface, as a waiter's tray does.
+//! vessel leans into the acceleration that is left, as a waiter's tray does. The controller swings a pendulum of its
+//! own, the model of the liquid, by the hand's estimated motion, and the hand yields to it, which damps it.
 
-use nalgebra::{UnitQuaternion, Vector3};
+use nalgebra::{UnitQuaternion, Vector2, Vector3};
 
 use crate::config::controller::CarryConfig;
 use crate::model::slosh::{Rod, VesselMotion};
 use crate::model::{Dynamics, RobotModel, State, Vessel};
 
 use super::whole_body::HandTask;
+
+/// Largest acceleration with which the hand gives way to the liquid [m/s^2].
+const MAX_YIELDING_M_S2: f64 = 3.0;
 
 /// The body's motion that the hand goes along with.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +41,8 @@ pub struct Carry {
     reference: Vector3<f64>,
     /// Velocity of the place beside the trunk without what the steps add to it [m/s].
     mean: Vector3<f64>,
+    /// Where the vessel's axis is to point.
+    upright: Vector3<f64>,
 }
 
 impl Carry {
@@ -58,6 +63,7 @@ impl Carry {
             offset: Vector3::zeros(),
             reference: Vector3::zeros(),
             mean: Vector3::zeros(),
+            upright: Vector3::z(),
         }
     }
 
@@ -81,7 +87,7 @@ impl Carry {
         let Some(before) = self.velocity.replace(velocity) else {
             self.offset = pivot - place;
             (self.reference, self.mean) = (velocity, place_velocity);
-            return self.task(config, dynamics, (pivot, Vector3::zeros()), turning);
+            return self.task(config, dynamics, (pivot, Vector3::zeros()), Vector3::zeros());
         };
         let motion = VesselMotion { acceleration: (velocity - before) / dt_s, turning };
         self.rod.advance(&self.vessel.slosh, &motion, dynamics.gravity_m_s2, dt_s);
@@ -89,47 +95,51 @@ impl Carry {
         // Positions are taken from velocities, so that a correction of the estimate does not move the hand.
         self.mean += (place_velocity - self.mean) * (config.mean_hz * dt_s);
         self.offset += (self.reference - place_velocity) * dt_s;
-        let acceleration = self.reference_acceleration(config, dynamics.gravity_m_s2, &place_velocity);
+        let smooth = self.smooth_acceleration(config, &place_velocity);
+        let upright = Vector3::new(0.0, 0.0, dynamics.gravity_m_s2)
+            + Vector3::new(smooth.x, smooth.y, 0.0) * config.leaning_share;
+        let upright = upright.normalize();
+        let leaning = self.upright.cross(&upright) / dt_s;
+        self.upright = upright;
+        let yielding = self.yielding(config, dynamics.gravity_m_s2);
+        let acceleration = smooth + Vector3::new(yielding.x, yielding.y, 0.0);
         self.reference += acceleration * dt_s;
         let wanted = acceleration
             + (place + self.offset - pivot) * config.kp
             + (self.reference - velocity) * config.kd;
-        self.task(config, dynamics, (pivot, wanted), turning)
+        self.task(config, dynamics, (pivot, wanted), leaning)
     }
 
-    /// How the reference comes back to its place, and gives way to the liquid [m/s^2].
-    fn reference_acceleration(
-        &self,
-        config: &CarryConfig,
-        gravity_m_s2: f64,
-        place_velocity: &Vector3<f64>,
-    ) -> Vector3<f64> {
+    /// How the hand gives way to the liquid [m/s^2].
+    fn yielding(&self, config: &CarryConfig, gravity_m_s2: f64) -> Vector2<f64> {
+        let slosh = &self.vessel.slosh;
+        let rate_m_s = self.rod.rate.xy() * slosh.length_m;
+        (rate_m_s * (2.0 * config.calming * slosh.omega(gravity_m_s2))).cap_magnitude(MAX_YIELDING_M_S2)
+    }
+
+    /// How the reference comes back to its place [m/s^2].
+    fn smooth_acceleration(&self, config: &CarryConfig, place_velocity: &Vector3<f64>) -> Vector3<f64> {
         let (across, up) = (config.follow_hz, config.height_hz);
         // The arm's reach is finite: the farther off, the stiffer.
         let stiffer = 1.0 + (self.offset.xy().norm() / config.reach_m).powi(2);
         let mut wanted = -self.offset * (across * across * stiffer)
             - (self.reference - self.mean) * (2.0 * across * stiffer.sqrt());
-        let slosh = &self.vessel.slosh;
-        let yielding = 2.0 * config.calming * slosh.omega(gravity_m_s2) * slosh.length_m;
-        wanted += self.rod.rate * yielding;
         wanted.z = -self.offset.z * (up * up) - (self.reference.z - place_velocity.z) * (2.0 * up);
         wanted
     }
 
-    /// The whole task, with the vessel's axis along the surface's normal.
+    /// The whole task, with the vessel's axis where it is to point.
     fn task(
         &self,
         config: &CarryConfig,
         dynamics: &Dynamics,
         (point, linear): (Vector3<f64>, Vector3<f64>),
-        turning: Vector3<f64>,
+        leaning: Vector3<f64>,
     ) -> HandTask {
-        let share = config.leaning_share;
         let axis = self.vessel.axis(dynamics);
-        let normal = (Vector3::z() * (1.0 - share) - self.rod.direction * share).normalize();
-        let wanted_turning = normal.cross(&(-self.rod.rate * share));
-        let angular = axis.cross(&normal) * config.orientation_kp
-            + (wanted_turning - turning) * config.orientation_kd;
+        let turning = dynamics.angular_velocity(self.vessel.body);
+        let angular = axis.cross(&self.upright) * config.orientation_kp
+            + (leaning - turning) * config.orientation_kd;
         HandTask {
             body: self.vessel.body,
             point,
