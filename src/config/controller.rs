@@ -276,16 +276,16 @@ impl Default for CarryConfig {
         Self {
             follow_hz: 3.0,
             mean_hz: 3.0,
-            height_hz: 6.0,
+            height_hz: 3.0,
             reach_m: 0.10,
             calming: 0.3,
             leaning_share: 1.0,
-            kp: 200.0,
-            kd: 28.0,
+            kp: 1500.0,
+            kd: 100.0,
             orientation_kp: 600.0,
             orientation_kd: 45.0,
-            place: 100.0,
-            level: 10.0,
+            place: 300.0,
+            level: 20.0,
         }
     }
 }

@@ -18,11 +18,13 @@ const MAX_YIELDING_M_S2: f64 = 3.0;
 
 /// The body's motion that the hand goes along with.
 #[derive(Debug, Clone, Copy)]
-pub struct Heading {
+pub struct Along {
     /// Direction the body faces from +x [rad].
     pub yaw_rad: f64,
     /// How fast that turns [rad/s].
     pub rate_rad_s: f64,
+    /// Change of all velocities since the last tick that was no motion, but a correction of the estimate [m/s].
+    pub correction_m_s: Vector3<f64>,
 }
 
 /// What the hand with the vessel does.
@@ -72,26 +74,29 @@ impl Carry {
         &mut self,
         config: &CarryConfig,
         dynamics: &Dynamics,
-        heading: Heading,
+        along: &Along,
         dt_s: f64,
     ) -> HandTask {
         let body = self.vessel.body;
         let pivot = self.vessel.pivot(dynamics);
         let velocity = dynamics.point_velocity(body, &pivot);
         let turning = dynamics.angular_velocity(body);
-        let lever = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), heading.yaw_rad) * self.home;
+        let lever = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), along.yaw_rad) * self.home;
         let place = dynamics.position(self.trunk) + lever;
         let place_velocity = dynamics.point_velocity(self.trunk, dynamics.position(self.trunk))
-            + Vector3::new(0.0, 0.0, heading.rate_rad_s).cross(&lever);
+            + Vector3::new(0.0, 0.0, along.rate_rad_s).cross(&lever);
 
         let Some(before) = self.velocity.replace(velocity) else {
             self.offset = pivot - place;
             (self.reference, self.mean) = (velocity, place_velocity);
             return self.task(config, dynamics, (pivot, Vector3::zeros()), Vector3::zeros());
         };
-        let motion = VesselMotion { acceleration: (velocity - before) / dt_s, turning };
+        let acceleration = (velocity - before - along.correction_m_s) / dt_s;
+        let motion = VesselMotion { acceleration, turning };
         self.rod.advance(&self.vessel.slosh, &motion, dynamics.gravity_m_s2, dt_s);
 
+        self.reference += along.correction_m_s;
+        self.mean += along.correction_m_s;
         // Positions are taken from velocities, so that a correction of the estimate does not move the hand.
         self.mean += (place_velocity - self.mean) * (config.mean_hz * dt_s);
         self.offset += (self.reference - place_velocity) * dt_s;

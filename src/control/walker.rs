@@ -3,7 +3,7 @@
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use super::braking::braking_m_s2;
-use super::carry::{Carry, Heading};
+use super::carry::{Along, Carry};
 use super::dcm::DisturbanceObserver;
 use super::follower::Follower;
 use super::gait::{Gait, Phase};
@@ -67,6 +67,9 @@ const MAX_ACCELERATION_M_S2: f64 = 6.0;
 pub struct WalkerInput<'a> {
     /// Estimated state.
     pub state: &'a State,
+    /// Change of the state's velocity since the last tick that was no motion but a correction of the estimate, world
+    /// [m/s].
+    pub correction_m_s: Vector3<f64>,
     /// Whether each foot is felt on the ground.
     pub touching: [bool; 2],
 }
@@ -351,11 +354,15 @@ impl Walker {
         self.set_orientations();
         self.set_feet(model);
         self.set_posture(model, input.state);
-        let heading = Heading { yaw_rad: self.yaw.value, rate_rad_s: self.yaw.rate };
+        let along = Along {
+            yaw_rad: self.yaw.value,
+            rate_rad_s: self.yaw.rate,
+            correction_m_s: input.correction_m_s,
+        };
         self.tasks.hand = self
             .carry
             .as_mut()
-            .map(|carry| carry.update(&self.config.carry, &self.dynamics, heading, self.dt_s));
+            .map(|carry| carry.update(&self.config.carry, &self.dynamics, &along, self.dt_s));
 
         let torques = self.whole_body.solve(model, input.state, &self.dynamics, &self.tasks);
         for (j, torque) in torques.iter().enumerate() {

@@ -42,6 +42,7 @@ pub struct StateEstimator {
     /// Where along each sole it touches, from its centre towards the toes [m].
     ahead_m: [f64; 2],
     state: State,
+    correction_m_s: Vector3<f64>,
     history: Vec<Isometry3<f64>>,
     ticks: u64,
 }
@@ -82,6 +83,7 @@ impl StateEstimator {
             carrying: [true; 2],
             ahead_m: [0.0; 2],
             state: start.clone(),
+            correction_m_s: Vector3::zeros(),
             history: vec![world_from_imu; HISTORY],
             ticks: 0,
         }
@@ -97,6 +99,7 @@ impl StateEstimator {
         self.root_from_imu =
             model.root_from_body(self.imu_body, readings.q_rad.as_slice()) * self.body_from_imu;
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
+        let felt = self.filter.velocity;
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
             let carried = self.carrying[foot];
@@ -125,6 +128,7 @@ impl StateEstimator {
                 self.filter.stands_at_height(foot, height, HEIGHT_M.0 / self.dt_s.sqrt());
             }
         }
+        self.correction_m_s = self.filter.velocity - felt;
         self.write_state(model, readings);
         self.history[(self.ticks % HISTORY as u64) as usize] = self.filter.world_from_imu;
         self.ticks += 1;
@@ -183,6 +187,11 @@ impl StateEstimator {
     /// The estimate.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// How far the feet corrected the velocity in the last tick: its change beyond what the IMU felt [m/s].
+    pub fn correction_m_s(&self) -> &Vector3<f64> {
+        &self.correction_m_s
     }
 
     /// The IMU's frame in the root body's.

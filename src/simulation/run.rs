@@ -248,11 +248,12 @@ impl Simulation {
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
         self.stepping.advance(dt_s, walking);
         self.stepping.mind_traction(self.walker.traction_speed_m_s());
-        let state = match self.scenario.state_source {
-            StateSource::Sensors => self.estimator.state(),
-            StateSource::GroundTruth => &self.truth,
+        let (state, correction_m_s) = match self.scenario.state_source {
+            StateSource::Sensors => (self.estimator.state(), *self.estimator.correction_m_s()),
+            StateSource::GroundTruth => (&self.truth, Vector3::zeros()),
         };
-        let input = WalkerInput { state, touching: self.proprioception.readings().touching };
+        let touching = self.proprioception.readings().touching;
+        let input = WalkerInput { state, correction_m_s, touching };
         let asked = self.walker.update(&self.model, &input, self.stepping.source());
 
         for joint in self.disturbances.failing(time_s) {
