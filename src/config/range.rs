@@ -455,7 +455,7 @@ static RANGES: &[(&str, Fields)] = &[
     (
         "VariationConfig",
         &[
-            (&["mass"], Range::within(0.0, 0.9)),
+            (&["mass", "liquid"], Range::within(0.0, 0.9)),
             (&["friction", "noise"], Range::NOT_NEGATIVE),
             (&["start_xy_m", "start_yaw_rad", "start_joints_rad"], Range::within(0.0, 10.0)),
         ],

@@ -419,6 +419,9 @@ pub struct VariationConfig {
     pub start_joints_rad: f64,
     /// Factor on all sensor noise, drawn from this range.
     pub noise: Option<(f64, f64)>,
+    /// Mass of the liquid in the cup, length of its pendulum and damping, each by a factor 1 +- this; the controller
+    /// knows the ones of the file.
+    pub liquid: f64,
 }
 
 /// A bound on a measured figure: on a metric of the whole run, or on a signal over a part of it.

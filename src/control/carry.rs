@@ -143,8 +143,8 @@ impl Carry {
     ) -> HandTask {
         let axis = self.vessel.axis(dynamics);
         let turning = dynamics.angular_velocity(self.vessel.body);
-        let angular = axis.cross(&self.upright) * config.orientation_kp
-            + (leaning - turning) * config.orientation_kd;
+        let angular =
+            axis.cross(&self.upright) * config.orientation_kp + (leaning - turning) * config.orientation_kd;
         HandTask {
             body: self.vessel.body,
             point,

@@ -43,6 +43,8 @@ pub struct StateEstimator {
     ahead_m: [f64; 2],
     state: State,
     correction_m_s: Vector3<f64>,
+    /// What a correction of the pose has changed of the velocity since [m/s].
+    late_m_s: Vector3<f64>,
     history: Vec<Isometry3<f64>>,
     ticks: u64,
 }
@@ -84,6 +86,7 @@ impl StateEstimator {
             ahead_m: [0.0; 2],
             state: start.clone(),
             correction_m_s: Vector3::zeros(),
+            late_m_s: Vector3::zeros(),
             history: vec![world_from_imu; HISTORY],
             ticks: 0,
         }
@@ -99,7 +102,8 @@ impl StateEstimator {
         self.root_from_imu =
             model.root_from_body(self.imu_body, readings.q_rad.as_slice()) * self.body_from_imu;
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
-        let felt = self.filter.velocity;
+        let felt = self.filter.velocity - self.late_m_s;
+        self.late_m_s = Vector3::zeros();
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
             let carried = self.carrying[foot];
@@ -189,7 +193,7 @@ impl StateEstimator {
         &self.state
     }
 
-    /// How far the feet corrected the velocity in the last tick: its change beyond what the IMU felt [m/s].
+    /// How far feet and localisation corrected the velocity before the last tick's state: its change beyond what the IMU felt [m/s].
     pub fn correction_m_s(&self) -> &Vector3<f64> {
         &self.correction_m_s
     }
@@ -208,7 +212,9 @@ impl StateEstimator {
     /// Takes what localisation found about the IMU's pose a short while ago; the error is taken to be
     /// the same now.
     pub fn correct_pose(&mut self, correction: &PoseCorrection) {
+        let before = self.filter.velocity;
         self.filter.correct_pose(correction);
+        self.late_m_s += self.filter.velocity - before;
     }
 }
 

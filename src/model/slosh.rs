@@ -48,6 +48,15 @@ impl Slosh {
         }
     }
 
+    /// Of another liquid: factors on its mass, the length of its rod and its damping.
+    pub fn varied(mut self, [mass, length, damping]: [f64; 3]) -> Self {
+        self.mass_kg *= mass;
+        self.fixed_kg *= mass;
+        self.length_m *= length;
+        self.damping_share *= damping;
+        self
+    }
+
     /// Natural frequency under a gravity [m/s^2], in [rad/s].
     pub fn omega(&self, gravity_m_s2: f64) -> f64 {
         (gravity_m_s2 / self.length_m).sqrt()
@@ -127,7 +136,8 @@ mod tests {
     use super::*;
 
     const GRAVITY: f64 = 9.81;
-    const STILL: VesselMotion = VesselMotion { acceleration: Vector3::new(0.0, 0.0, 0.0), turning: Vector3::new(0.0, 0.0, 0.0) };
+    const STILL: VesselMotion =
+        VesselMotion { acceleration: Vector3::new(0.0, 0.0, 0.0), turning: Vector3::new(0.0, 0.0, 0.0) };
 
     fn cup(damping_share: f64) -> Slosh {
         Slosh::new(0.4, 0.04, 0.08, damping_share)

@@ -30,8 +30,7 @@ impl Vessel {
         let [roll, pitch, yaw] = cup.rpy_rad;
         let rotation = UnitQuaternion::from_euler_angles(roll, pitch, yaw);
         let link_from_vessel = Isometry3::from_parts(Translation3::new(x, y, z), rotation);
-        let liquid_kg =
-            cup.density_kg_m3 * std::f64::consts::PI * cup.radius_m * cup.radius_m * cup.depth_m;
+        let liquid_kg = cup.density_kg_m3 * std::f64::consts::PI * cup.radius_m * cup.radius_m * cup.depth_m;
         Some(Self {
             body: frame.body,
             body_from_vessel: frame.body_from_link * link_from_vessel,

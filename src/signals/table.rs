@@ -75,9 +75,12 @@ pub(super) const WHOLE: &[Row] = &[
     ("cup.vx_mps", "m/s", "Velocity of the cup, x; none without a cup", |m, _| cup_velocity(m).x),
     ("cup.vy_mps", "m/s", "Velocity of the cup, y; none without a cup", |m, _| cup_velocity(m).y),
     ("cup.vz_mps", "m/s", "Velocity of the cup, z; none without a cup", |m, _| cup_velocity(m).z),
-    ("cup.force_n", "N", "Force of the sloshing on the hand, beyond a liquid's at rest; none without a cup", |m, _| {
-        m.now.cup.map_or(f64::NAN, |cup| cup.force().norm())
-    }),
+    (
+        "cup.force_n",
+        "N",
+        "Force of the sloshing on the hand, beyond a liquid's at rest; none without a cup",
+        |m, _| m.now.cup.map_or(f64::NAN, |cup| cup.force().norm()),
+    ),
     ("estimate.x_m", "m", "Estimated origin of the root link, x", |m, _| place(m.now.estimate).x),
     ("estimate.y_m", "m", "Estimated origin of the root link, y", |m, _| place(m.now.estimate).y),
     ("estimate.z_m", "m", "Estimated origin of the root link, z", |m, _| place(m.now.estimate).z),

@@ -163,9 +163,10 @@ impl Simulation {
             body.add_point_mass(frame.body, load.mass_kg, &at);
         }
         let vessel = scenario.cup.as_ref().and_then(|cup| Vessel::new(&model, cup));
-        if let Some(vessel) = &vessel {
-            vessel.load(&mut model);
-            vessel.load(&mut body);
+        let full = vessel.map(|vessel| Vessel { slosh: vessel.slosh.varied(variation.liquid), ..vessel });
+        if let Some((known, full)) = vessel.as_ref().zip(full.as_ref()) {
+            known.load(&mut model);
+            full.load(&mut body);
         }
         check_dynamics(&body, scenario.physics.gravity_m_s2)?;
 
@@ -210,7 +211,7 @@ impl Simulation {
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
             hands: Hands::new(&scenario.actions),
-            cup: vessel.map(|vessel| Cup::new(vessel, &dynamics)),
+            cup: full.map(|vessel| Cup::new(vessel, &dynamics)),
             audit: MomentumAudit::new(weight, scenario.physics.dt_s),
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),

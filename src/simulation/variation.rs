@@ -19,6 +19,8 @@ pub struct Variation {
     pub joints_rad: Vec<f64>,
     /// Factor on all sensor noise.
     pub noise_factor: f64,
+    /// Factors on the liquid's mass, the length of its pendulum and its damping.
+    pub liquid: [f64; 3],
 }
 
 impl Variation {
@@ -30,11 +32,12 @@ impl Variation {
             start: Vector3::zeros(),
             joints_rad: vec![0.0; joints],
             noise_factor: scenario.sensor_noise_factor,
+            liquid: [1.0; 3],
         };
         if seed == 0 {
             return plain;
         }
-        let VariationConfig { mass, friction, start_xy_m, start_yaw_rad, start_joints_rad, noise } =
+        let VariationConfig { mass, friction, start_xy_m, start_yaw_rad, start_joints_rad, noise, liquid } =
             scenario.variation;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(1);
@@ -49,6 +52,9 @@ impl Variation {
         }
         if let Some((low, high)) = noise {
             plain.noise_factor *= 0.5 * (low + high) + within(0.5 * (high - low));
+        }
+        for factor in &mut plain.liquid {
+            *factor += within(liquid);
         }
         plain
     }
