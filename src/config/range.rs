@@ -285,6 +285,7 @@ static RANGES: &[(&str, Fields)] = &[
         &[
             (&["follow_hz", "mean_hz", "height_hz"], Range::positive_up_to(100.0)),
             (&["reach_m"], Range::positive_up_to(2.0)),
+            (&["room_m"], Range::within(0.0, 2.0)),
             (&["leaning_share"], Range::SHARE),
             (
                 &["calming", "kp", "kd", "orientation_kp", "orientation_kd", "place", "level"],

@@ -5,6 +5,7 @@ use nalgebra::{Isometry3, Point3, Translation3, UnitQuaternion, Vector3};
 use super::dynamics::Dynamics;
 use super::robot::RobotModel;
 use super::slosh::Slosh;
+use crate::config::robot::{Geometry, ShapeConfig};
 use crate::config::scenario::CupConfig;
 
 /// A vessel rigidly at a body of the robot, its floor's centre at the origin of its frame and its axis along z.
@@ -16,8 +17,12 @@ pub struct Vessel {
     pub body_from_vessel: Isometry3<f64>,
     /// Mass without the liquid [kg].
     pub mass_kg: f64,
+    /// Its inner radius [m].
+    pub radius_m: f64,
     /// Height of its wall [m].
     pub height_m: f64,
+    /// Depth of the liquid [m].
+    pub depth_m: f64,
     /// The liquid in it.
     pub slosh: Slosh,
 }
@@ -35,12 +40,15 @@ impl Vessel {
             body: frame.body,
             body_from_vessel: frame.body_from_link * link_from_vessel,
             mass_kg: cup.mass_kg,
+            radius_m: cup.radius_m,
             height_m: cup.depth_m + cup.radius_m * cup.spill_rad.tan(),
+            depth_m: cup.depth_m,
             slosh: Slosh::new(liquid_kg, cup.radius_m, cup.depth_m, cup.damping_share),
         })
     }
 
-    /// Puts its masses into the robot: vessel and fixed liquid where they are, the sloshing liquid at its pivot.
+    /// Puts it into the robot: its wall as a shape that touches the world, vessel and fixed liquid as masses where they
+    /// are, the sloshing liquid at its pivot.
     pub fn load(&self, model: &mut RobotModel) {
         let slosh = &self.slosh;
         let masses = [
@@ -52,6 +60,11 @@ impl Vessel {
             let at = self.body_from_vessel * Point3::new(0.0, 0.0, height_m);
             model.add_point_mass(self.body, mass_kg, &at);
         }
+        let wall =
+            Geometry::Cylinder { radius_m: self.radius_m, top_radius_m: None, length_m: self.height_m };
+        let middle = self.body_from_vessel * Translation3::new(0.0, 0.0, 0.5 * self.height_m);
+        let shape = ShapeConfig { geometry: wall, xyz_m: [0.0; 3], rpy_rad: [0.0; 3] };
+        model.bodies[self.body].collision.push((middle, shape));
     }
 
     /// The pivot of the liquid's pendulum in the body's frame [m].

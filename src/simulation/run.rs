@@ -206,7 +206,8 @@ impl Simulation {
             Perception::new(&model, &sensors.depth_cameras, put_down, (dt_s, seed, noise))
         });
         let known = perception.as_ref().map_or(&map, |perception| perception.map().map());
-        let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + ROOM_M)?;
+        let room_m = ROOM_M + if vessel.is_some() { robot.controller.carry.room_m } else { 0.0 };
+        let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + room_m)?;
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
