@@ -35,7 +35,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         let parts = explain(path).unwrap_or_else(|e| panic!("{e}")).parts;
         parts.into_iter().map(|part| part.name).collect()
     };
-    assert_eq!(names("robot.controller"), ["gait", "balance", "swing", "body", "whole_body"]);
+    assert_eq!(names("robot.controller"), ["gait", "balance", "swing", "body", "carry", "whole_body"]);
     assert_eq!(names("robot.links")[..2], ["name", "mass_kg"]);
     assert_eq!(
         names("scenario.terrain.features"),

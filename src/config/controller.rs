@@ -257,6 +257,8 @@ pub struct CarryConfig {
     pub calming: f64,
     /// Share of the acceleration's tilt that the vessel leans by.
     pub leaning_share: f64,
+    /// Share of the speed on stairs at which a robot that carries takes them.
+    pub stair_share: f64,
     /// Room more that a route leaves beside a robot that carries [m]: one arm alone swings farther.
     pub room_m: f64,
     /// Position feedback of the hand [1/s^2].
@@ -282,6 +284,7 @@ impl Default for CarryConfig {
             reach_m: 0.10,
             calming: 0.3,
             leaning_share: 1.0,
+            stair_share: 0.8,
             room_m: 0.08,
             kp: 1500.0,
             kd: 100.0,

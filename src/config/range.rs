@@ -287,6 +287,7 @@ static RANGES: &[(&str, Fields)] = &[
             (&["reach_m"], Range::positive_up_to(2.0)),
             (&["room_m"], Range::within(0.0, 2.0)),
             (&["leaning_share"], Range::SHARE),
+            (&["stair_share"], Range::positive_up_to(1.0)),
             (
                 &["calming", "kp", "kd", "orientation_kp", "orientation_kd", "place", "level"],
                 Range::NOT_NEGATIVE,

@@ -237,7 +237,16 @@ impl Walker {
     /// The same robot with an open vessel in a hand, whose weight the model has.
     pub fn carrying(mut self, model: &RobotModel, vessel: Vessel) -> Self {
         self.carry = Some(Carry::new(model, vessel, trunk_of(model)));
+        self.take_care();
         self
+    }
+
+    /// Who carries something takes stairs slower.
+    fn take_care(&mut self) {
+        if self.carry.is_some() {
+            self.timing = self.timing.slower_on_stairs(self.config.carry.stair_share);
+            self.planner.set_timing(self.timing);
+        }
     }
 
     /// Goes on with other gains and limits; what it is doing at present stays.
@@ -258,6 +267,7 @@ impl Walker {
         self.yaw = before.yaw;
         self.pelvis = before.pelvis;
         self.carry = before.carry;
+        self.take_care();
         self.plan_clock_s = before.plan_clock_s;
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
