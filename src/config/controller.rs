@@ -285,7 +285,7 @@ impl Default for CarryConfig {
             calming: 0.3,
             leaning_share: 1.0,
             stair_share: 0.8,
-            room_m: 0.08,
+            room_m: 0.12,
             kp: 1500.0,
             kd: 100.0,
             orientation_kp: 600.0,
