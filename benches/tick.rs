@@ -178,8 +178,12 @@ impl Bench {
 
         let walking = self.walker.report().gait.phase != Phase::Stand;
         let state = if self.ground_truth { &self.truth } else { self.estimator.state() };
-        let touching = self.proprioception.readings().touching;
-        let input = WalkerInput { state, touching, late: false };
+        let input = WalkerInput {
+            state,
+            correction_m_s: *self.estimator.correction_m_s(),
+            touching: self.proprioception.readings().touching,
+            late: false,
+        };
         let start = Instant::now();
         self.steps.advance(self.dt_s, walking);
         let asked = self.walker.update(&self.model, &input, &mut self.steps);

@@ -35,7 +35,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         let parts = explain(path).unwrap_or_else(|e| panic!("{e}")).parts;
         parts.into_iter().map(|part| part.name).collect()
     };
-    assert_eq!(names("robot.controller"), ["gait", "balance", "swing", "body", "whole_body"]);
+    assert_eq!(names("robot.controller"), ["gait", "balance", "swing", "body", "carry", "whole_body"]);
     assert_eq!(names("robot.links")[..2], ["name", "mass_kg"]);
     assert_eq!(
         names("scenario.terrain.features"),
@@ -317,7 +317,7 @@ fn probes(range: &Range) -> Vec<(f64, bool)> {
 }
 
 /// Changes that bring every kind of thing into the scenario and its robot.
-const EVERYTHING: [&str; 13] = [
+const EVERYTHING: [&str; 14] = [
     "terrain.features=[Stairs(start_m: (3, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, steps: 3, landing_m: 1), \
      Box(center_m: (9, 3), size_m: (1, 1, 1)), Wall(from_m: (0, 4), to_m: (9, 4), height_m: 1, thickness_m: 0.1), \
      Ramp(start_m: (12, 0), slope_rad: 0.1, length_m: 2, width_m: 1, top_m: 1), \
@@ -327,7 +327,7 @@ const EVERYTHING: [&str; 13] = [
     "disturbances=[Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Time(1)), \
      Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Phase(after_s: 1, phase: 0.5)), \
      CutTorque(joints: [\"left_knee\"], at_s: 3)]",
-    "variation=(mass: 0.1, friction: (0.5, 1), start_xy_m: 0.1, start_yaw_rad: 0.1, start_joints_rad: 0.1, noise: (1, 2), latency_s: (0, 0.02))",
+    "variation=(mass: 0.1, friction: (0.5, 1), start_xy_m: 0.1, start_yaw_rad: 0.1, start_joints_rad: 0.1, noise: (1, 2), latency_s: (0, 0.02), liquid: 0.1)",
     "start=(xy_m: (0, 0), yaw_rad: 0)",
     "robot.links[torso].collision=[(geometry: Capsule(radius_m: 0.1, length_m: 0.1)), \
      (geometry: Cylinder(radius_m: 0.1, top_radius_m: 0.1, length_m: 0.1)), (geometry: Sphere(radius_m: 0.1))]",
@@ -340,6 +340,8 @@ const EVERYTHING: [&str; 13] = [
     "robot.controller.body.com_height_m=0.9",
     "robot.mass_scale=1.0",
     "payload=(link: \"torso\", mass_kg: 1, at_m: (0, 0, 0.2))",
+    "cup=(link: \"left_hand\", at_m: (0, 0.1, -0.1), rpy_rad: (0, 0, 0), mass_kg: 0.3, radius_m: 0.04, depth_m: 0.08, \
+     density_kg_m3: 1000, damping_share: 0.01, spill_rad: 0.29)",
     "sensor_noise_factor=1",
     "people=[(places_m: [(5, 0), (5, 2)], speed_m_s: 1, gives_way: false, radius_m: 0.2, height_m: 1.7)]",
     "actions=[(at_s: 1, action: Walk(forward_m_s: 1, left_m_s: 0, turn_rad_s: 0)), \

@@ -104,6 +104,11 @@ fn passes_people_without_touching_them() {
 }
 
 #[test]
+fn carries_a_full_cup_through_clutter_and_over_stairs() {
+    assert_passes("cup");
+}
+
+#[test]
 fn does_the_default_mission() {
     assert_passes("mission");
 }

@@ -18,6 +18,8 @@ pub struct ControllerConfig {
     pub swing: SwingConfig,
     /// Height, trunk and posture.
     pub body: BodyConfig,
+    /// Carrying an open vessel.
+    pub carry: CarryConfig,
     /// Weights and margins of the whole-body QP.
     pub whole_body: WholeBodyConfig,
 }
@@ -235,6 +237,61 @@ impl Default for BodyConfig {
             orientation_kd: 22.0,
             posture_kp: 80.0,
             posture_kd: 16.0,
+        }
+    }
+}
+
+/// Carrying an open vessel; without one nothing of it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CarryConfig {
+    /// Bandwidth at which the hand follows its place beside the body, along the ground [1/s].
+    pub follow_hz: f64,
+    /// Bandwidth at which it follows the body's speed, along the ground [1/s].
+    pub mean_hz: f64,
+    /// Bandwidth at which it follows the body's height [1/s].
+    pub height_hz: f64,
+    /// Distance from its place at which it follows twice as stiffly [m].
+    pub reach_m: f64,
+    /// Damping that the hand gives the liquid, as a share of the critical one.
+    pub calming: f64,
+    /// Share of the acceleration's tilt that the vessel leans by.
+    pub leaning_share: f64,
+    /// Share of the speed on stairs at which a robot that carries takes them.
+    pub stair_share: f64,
+    /// Room more that a route leaves beside a robot that carries [m]: one arm alone swings farther.
+    pub room_m: f64,
+    /// Position feedback of the hand [1/s^2].
+    pub kp: f64,
+    /// Velocity feedback of the hand [1/s].
+    pub kd: f64,
+    /// Orientation feedback of the vessel [1/s^2].
+    pub orientation_kp: f64,
+    /// Damping of the vessel's orientation [1/s].
+    pub orientation_kd: f64,
+    /// Weight of the hand's place.
+    pub place: f64,
+    /// Weight of the vessel's tilt.
+    pub level: f64,
+}
+
+impl Default for CarryConfig {
+    fn default() -> Self {
+        Self {
+            follow_hz: 3.0,
+            mean_hz: 3.0,
+            height_hz: 3.0,
+            reach_m: 0.10,
+            calming: 0.3,
+            leaning_share: 1.0,
+            stair_share: 0.8,
+            room_m: 0.12,
+            kp: 1500.0,
+            kd: 100.0,
+            orientation_kp: 600.0,
+            orientation_kd: 45.0,
+            place: 300.0,
+            level: 20.0,
         }
     }
 }

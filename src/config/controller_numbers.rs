@@ -240,7 +240,7 @@ mod tests {
             all.as_object().into_iter().flatten().map(|(_, g)| g.as_object().map_or(0, |g| g.len())).sum();
         assert_eq!(numbers.iter().count(), fields);
         let names: Vec<&str> = numbers.groups().iter().map(|group| group.name.as_str()).collect();
-        assert_eq!(names, ["gait", "balance", "swing", "body", "whole_body"]);
+        assert_eq!(names, ["gait", "balance", "swing", "body", "carry", "whole_body"]);
         for number in numbers.iter() {
             assert!(!number.doc.is_empty(), "{}", number.path);
             assert_ne!(number.range, Range::FINITE, "{}", number.path);

@@ -281,6 +281,20 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     (
+        "CarryConfig",
+        &[
+            (&["follow_hz", "mean_hz", "height_hz"], Range::positive_up_to(100.0)),
+            (&["reach_m"], Range::positive_up_to(2.0)),
+            (&["room_m"], Range::within(0.0, 2.0)),
+            (&["leaning_share"], Range::SHARE),
+            (&["stair_share"], Range::positive_up_to(1.0)),
+            (
+                &["calming", "kp", "kd", "orientation_kp", "orientation_kd", "place", "level"],
+                Range::NOT_NEGATIVE,
+            ),
+        ],
+    ),
+    (
         "WholeBodyConfig",
         &[
             (
@@ -316,6 +330,17 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     ("PayloadConfig", &[(&["mass_kg"], Range::within(0.0, 10_000.0)), (&["at_m"], COORDINATE)]),
+    (
+        "CupConfig",
+        &[
+            (&["mass_kg"], Range::within(0.0, 100.0)),
+            (&["at_m"], COORDINATE),
+            (&["radius_m", "depth_m"], Range::within(0.001, 1.0)),
+            (&["density_kg_m3"], Range::positive_up_to(20_000.0)),
+            (&["damping_share"], Range::SHARE),
+            (&["spill_rad"], Range::positive_up_to(1.5)),
+        ],
+    ),
     (
         "PhysicsConfig",
         &[(&["dt_s"], Range::within(MIN_DT_S, MAX_DT_S)), (&["gravity_m_s2"], Range::within(0.0, 100.0))],
@@ -432,7 +457,7 @@ static RANGES: &[(&str, Fields)] = &[
     (
         "VariationConfig",
         &[
-            (&["mass"], Range::within(0.0, 0.9)),
+            (&["mass", "liquid"], Range::within(0.0, 0.9)),
             (&["friction", "noise"], Range::NOT_NEGATIVE),
             (&["start_xy_m", "start_yaw_rad", "start_joints_rad"], Range::within(0.0, 10.0)),
             (&["latency_s"], LATENCY),

@@ -171,7 +171,7 @@ mod tests {
                     let name = |path: &str| path.rsplit('.').next().unwrap_or("").to_owned();
                     let asked = changes.iter().any(|(path, _)| line.text.contains(&name(path)));
                     let bracket = line.text.trim_end().ends_with(['(', ','])
-                        && ["controller: (", "gait: (", "balance: (", "swing: (", "body: (", "whole_body: (", "),"]
+                        && ["controller: (", "gait: (", "balance: (", "swing: (", "body: (", "carry: (", "whole_body: (", "),"]
                             .iter()
                             .any(|start| line.text.trim_start().starts_with(start));
                     // A struct of one line that grew too long has a line for each field.

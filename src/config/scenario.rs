@@ -52,6 +52,9 @@ pub struct ScenarioConfig {
     /// A load the robot carries and its controller does not know of.
     #[serde(default)]
     pub payload: Option<PayloadConfig>,
+    /// An open vessel with liquid that the robot carries, and knows that it carries.
+    #[serde(default)]
+    pub cup: Option<CupConfig>,
     /// Factor on all sensor noise and bias, in every seed.
     #[serde(default = "one")]
     pub sensor_noise_factor: f64,
@@ -369,6 +372,37 @@ pub struct PayloadConfig {
     pub at_m: [f64; 3],
 }
 
+/// An open upright cylinder with liquid, held rigidly by a link. The liquid's first sloshing mode is a damped
+/// pendulum (see `loong::model::slosh`); the rest of it and the vessel are part of the link.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CupConfig {
+    /// Link that holds it.
+    pub link: String,
+    /// Middle of its floor in the link's frame [m].
+    pub at_m: [f64; 3],
+    /// Roll, pitch, yaw of its frame in the link's about fixed axes [rad]; its axis is z.
+    #[serde(default)]
+    pub rpy_rad: [f64; 3],
+    /// Mass without the liquid [kg].
+    pub mass_kg: f64,
+    /// Inner radius [m].
+    pub radius_m: f64,
+    /// Depth of the liquid [m].
+    pub depth_m: f64,
+    /// Density of the liquid [kg/m^3].
+    #[serde(default = "water")]
+    pub density_kg_m3: f64,
+    /// Damping of the sloshing as a share of the critical one.
+    pub damping_share: f64,
+    /// Angle between the liquid's surface and the vessel's rim at which it spills [rad].
+    pub spill_rad: f64,
+}
+
+fn water() -> f64 {
+    1000.0
+}
+
 /// What a seed changes; seed 0 changes nothing but the noise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -387,6 +421,9 @@ pub struct VariationConfig {
     pub noise: Option<(f64, f64)>,
     /// Time by which all sensors are later than the robot's file says, drawn from this range [s].
     pub latency_s: Option<(f64, f64)>,
+    /// Mass of the liquid in the cup, length of its pendulum and damping, each by a factor 1 +- this; the controller
+    /// knows the ones of the file.
+    pub liquid: f64,
 }
 
 /// A bound on a measured figure: on a metric of the whole run, or on a signal over a part of it.

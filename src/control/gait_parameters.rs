@@ -77,6 +77,19 @@ impl GaitParameters {
         }
     }
 
+    /// The same with stairs at a share of their speed.
+    pub fn slower_on_stairs(mut self, share: f64) -> Self {
+        for speed_m_s in [
+            &mut self.climb_m_s,
+            &mut self.climb_slope_m_s,
+            &mut self.descend_m_s,
+            &mut self.descend_slope_m_s,
+        ] {
+            *speed_m_s *= share;
+        }
+        self
+    }
+
     /// How fast it takes stairs.
     pub fn stairs(&self) -> StairPace {
         StairPace {

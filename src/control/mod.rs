@@ -7,9 +7,10 @@
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
 //! references, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`traction`] judges the
 //! ground; [`whole_body`] turns them into torques within all limits.
-//! [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
+//! [`carry`] keeps a cup quiet. [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
 
 pub mod braking;
+pub mod carry;
 pub mod dcm;
 pub mod derived;
 pub mod follower;

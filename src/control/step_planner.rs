@@ -112,6 +112,11 @@ impl Axes {
 }
 
 impl StepPlanner {
+    /// Goes on with another step timing.
+    pub fn set_timing(&mut self, gait: GaitParameters) {
+        self.gait = gait;
+    }
+
     /// Allocates the workspace.
     pub fn new(config: &ControllerConfig, gait: GaitParameters, regions: [CopRegion; 2]) -> Self {
         Self {

@@ -3,6 +3,7 @@
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
 use super::braking::braking_m_s2;
+use super::carry::{Along, Carry};
 use super::dcm::DisturbanceObserver;
 use super::follower::Follower;
 use super::gait::{Gait, Phase};
@@ -24,7 +25,7 @@ use crate::config::controller::ControllerConfig;
 use crate::footsteps::{Foothold, StepSource, Support, Surface};
 use crate::model::actuator::friction_nm;
 use crate::model::angles::{heading, level, wrap};
-use crate::model::{Dynamics, RobotModel, Side, State};
+use crate::model::{Dynamics, RobotModel, Side, State, Vessel};
 
 /// Time between two solutions of the step problem [s].
 const PLAN_PERIOD_S: f64 = 0.004;
@@ -71,6 +72,9 @@ const MAX_ACCELERATION_M_S2: f64 = 6.0;
 pub struct WalkerInput<'a> {
     /// Estimated state.
     pub state: &'a State,
+    /// Change of the state's velocity since the last tick that was no motion but a correction of the estimate, world
+    /// [m/s].
+    pub correction_m_s: Vector3<f64>,
     /// Whether each foot is felt on the ground.
     pub touching: [bool; 2],
     /// Whether that is told late, so that a foot may stand already.
@@ -128,6 +132,8 @@ pub struct Walker {
     height: HeightControl,
     yaw: Follower,
     pelvis: Pelvis,
+    /// What it carries.
+    carry: Option<Carry>,
     plan_clock_s: f64,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
@@ -179,6 +185,7 @@ impl Walker {
             yaw_share: 1.0,
             orientations: [trunk, pelvis].map(|body| OrientationTask { body, ..OrientationTask::default() }),
             feet: [foot; 2],
+            hand: None,
             joints: vec![JointTask::default(); joints],
         };
         let gait = Gait::standing();
@@ -208,6 +215,7 @@ impl Walker {
             height: HeightControl::at(0.0),
             yaw: Follower::default(),
             pelvis: Pelvis::default(),
+            carry: None,
             plan_clock_s: 0.0,
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
@@ -233,6 +241,21 @@ impl Walker {
         }
     }
 
+    /// The same robot with an open vessel in a hand, whose weight the model has.
+    pub fn carrying(mut self, model: &RobotModel, vessel: Vessel) -> Self {
+        self.carry = Some(Carry::new(model, vessel, trunk_of(model)));
+        self.take_care();
+        self
+    }
+
+    /// Who carries something takes stairs slower.
+    fn take_care(&mut self) {
+        if self.carry.is_some() {
+            self.timing = self.timing.slower_on_stairs(self.config.carry.stair_share);
+            self.planner.set_timing(self.timing);
+        }
+    }
+
     /// Goes on with other gains and limits; what it is doing at present stays.
     pub fn retune(&mut self, model: &RobotModel, config: &ControllerConfig) {
         let tuned = Self::new(model, config, self.dt_s, self.gravity_m_s2);
@@ -250,6 +273,8 @@ impl Walker {
         self.height = before.height;
         self.yaw = before.yaw;
         self.pelvis = before.pelvis;
+        self.carry = before.carry;
+        self.take_care();
         self.plan_clock_s = before.plan_clock_s;
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
@@ -351,6 +376,15 @@ impl Walker {
         self.set_orientations();
         self.set_feet(model);
         self.set_posture(model, input.state);
+        let along = Along {
+            yaw_rad: self.yaw.value,
+            rate_rad_s: self.yaw.rate,
+            correction_m_s: input.correction_m_s,
+        };
+        self.tasks.hand = self
+            .carry
+            .as_mut()
+            .map(|carry| carry.update(&self.config.carry, &self.dynamics, &along, self.dt_s));
 
         let torques = self.whole_body.solve(model, input.state, &self.dynamics, &self.tasks);
         for (j, torque) in torques.iter().enumerate() {

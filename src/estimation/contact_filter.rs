@@ -42,6 +42,9 @@ pub struct StateEstimator {
     /// Where along each sole it touches, from its centre towards the toes [m].
     ahead_m: [f64; 2],
     state: State,
+    correction_m_s: Vector3<f64>,
+    /// What a correction of the pose has changed of the velocity since [m/s].
+    late_m_s: Vector3<f64>,
     history: Vec<Isometry3<f64>>,
     ticks: u64,
     /// Age of the readings, in ticks.
@@ -84,6 +87,8 @@ impl StateEstimator {
             carrying: [true; 2],
             ahead_m: [0.0; 2],
             state: start.clone(),
+            correction_m_s: Vector3::zeros(),
+            late_m_s: Vector3::zeros(),
             history: vec![world_from_imu; HISTORY],
             ticks: 0,
             late_ticks: (sensors.own_latency_s() / dt_s).round().max(0.0) as u64,
@@ -100,6 +105,8 @@ impl StateEstimator {
         self.root_from_imu =
             model.root_from_body(self.imu_body, readings.q_rad.as_slice()) * self.body_from_imu;
         self.filter.predict(&readings.gyro_rad_s, &readings.accel_m_s2, self.dt_s);
+        let felt = self.filter.velocity - self.late_m_s;
+        self.late_m_s = Vector3::zeros();
         for foot in 0..2 {
             let force = readings.foot_force_n[foot];
             let carried = self.carrying[foot];
@@ -128,6 +135,7 @@ impl StateEstimator {
                 self.filter.stands_at_height(foot, height, HEIGHT_M.0 / self.dt_s.sqrt());
             }
         }
+        self.correction_m_s = self.filter.velocity - felt;
         self.write_state(model, readings);
         self.history[(self.ticks % HISTORY as u64) as usize] = self.filter.world_from_imu;
         self.ticks += 1;
@@ -188,6 +196,11 @@ impl StateEstimator {
         &self.state
     }
 
+    /// How far feet and localisation corrected the velocity before the last tick's state: its change beyond what the IMU felt [m/s].
+    pub fn correction_m_s(&self) -> &Vector3<f64> {
+        &self.correction_m_s
+    }
+
     /// The IMU's frame in the root body's.
     pub fn root_from_imu(&self) -> &Isometry3<f64> {
         &self.root_from_imu
@@ -204,7 +217,9 @@ impl StateEstimator {
     /// Takes what localisation found about the IMU's pose a short while ago; the error is taken to be
     /// the same now.
     pub fn correct_pose(&mut self, correction: &PoseCorrection) {
+        let before = self.filter.velocity;
         self.filter.correct_pose(correction);
+        self.late_m_s += self.filter.velocity - before;
     }
 }
 

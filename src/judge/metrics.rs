@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::spill::Spill;
 use super::touches::Touch;
 
 /// Everything measured of a run; a figure that does not apply to the scenario is absent.
@@ -68,6 +69,15 @@ pub struct Metrics {
     pub stairs_slope_speed_up_mps: Option<f64>,
     /// The same downwards [m/s].
     pub stairs_slope_speed_down_mps: Option<f64>,
+    /// Whether the liquid in the cup came over its rim: its surface stood steeper in the vessel than the
+    /// scenario's `spill_rad`; absent without a cup, as what follows.
+    pub spilled: Option<bool>,
+    /// The first time it did.
+    pub spill: Option<Spill>,
+    /// Largest angle between the liquid's surface and the vessel's rim [rad].
+    pub liquid_angle_max_rad: Option<f64>,
+    /// Root of the mean square of that angle [rad].
+    pub liquid_angle_rms_rad: Option<f64>,
     /// Touchdowns.
     pub steps: u64,
     /// Most touchdowns from an order to stop until the robot stood or was sent off again.
@@ -104,6 +114,9 @@ pub const METRIC_NAMES: &[&str] = &[
     "stairs_speed_down_mps",
     "stairs_slope_speed_up_mps",
     "stairs_slope_speed_down_mps",
+    "spilled",
+    "liquid_angle_max_rad",
+    "liquid_angle_rms_rad",
     "steps",
     "stop_steps",
 ];
@@ -138,6 +151,9 @@ impl Metrics {
             "stairs_speed_down_mps" => self.stairs_speed_down_mps,
             "stairs_slope_speed_up_mps" => self.stairs_slope_speed_up_mps,
             "stairs_slope_speed_down_mps" => self.stairs_slope_speed_down_mps,
+            "spilled" => self.spilled.map(|spilled| f64::from(u8::from(spilled))),
+            "liquid_angle_max_rad" => self.liquid_angle_max_rad,
+            "liquid_angle_rms_rad" => self.liquid_angle_rms_rad,
             "steps" => count(Some(self.steps)),
             "stop_steps" => count(self.stop_steps),
             _ => None,
@@ -190,6 +206,10 @@ pub(super) mod tests {
             stairs_speed_down_mps: Some(19.0),
             stairs_slope_speed_up_mps: Some(19.25),
             stairs_slope_speed_down_mps: Some(19.5),
+            spilled: Some(true),
+            spill: Some(Spill { time_s: 2.0, at_m: [1.0, 2.0, 1.1] }),
+            liquid_angle_max_rad: Some(19.75),
+            liquid_angle_rms_rad: Some(19.9),
             steps: 20,
             stop_steps: Some(21),
             state_hash: u64::MAX,
@@ -208,7 +228,7 @@ pub(super) mod tests {
             assert_eq!(metrics.value(name), shown, "{name}");
             assert!(shown.is_some(), "{name}");
         }
-        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 3));
+        assert_eq!(json.as_object().map(|fields| fields.len()), Some(METRIC_NAMES.len() + 4));
         assert_eq!(json["fall_cause"], "tilted");
         assert_eq!(json["touches"][0]["other"], "person 2");
         assert_eq!(json["state_hash"], "ffffffffffffffff");

@@ -9,6 +9,7 @@ use super::expectation::{ExpectationResult, evaluate};
 use super::feet::FootContact;
 use super::metrics::Metrics;
 use super::path::CommandedPath;
+use super::spill::SpillWatch;
 use super::stairs::StairTimer;
 use super::touches::Touches;
 use super::window::{SignalWindow, window_name};
@@ -101,6 +102,8 @@ pub struct Judge {
     /// Where there are any.
     obstacles: Option<Touches>,
     people: Option<Touches>,
+    /// Where it carries a cup.
+    liquid: Option<SpillWatch>,
     look_again_s: f64,
     /// Length of the first route [m], and the way walked when the last goal was reached [m].
     route_m: Option<f64>,
@@ -162,6 +165,7 @@ impl Judge {
             deviation_m: None,
             obstacles: (simulation.world().obstacle_count() > 0).then(|| Touches::none("obstacle")),
             people: (simulation.world().people().count() > 0).then(|| Touches::none("person")),
+            liquid: scenario.cup.as_ref().map(|cup| SpillWatch::new(cup.spill_rad)),
             look_again_s: 0.0,
             route_m: simulation.route().map(Route::length_m),
             walked_m: None,
@@ -193,6 +197,9 @@ impl Judge {
         }
         if self.fall.is_some() {
             return;
+        }
+        if let Some(liquid) = &mut self.liquid {
+            liquid.observe(&now);
         }
         let speeds = now.truth.joint_speeds();
         let power: f64 = now.motor_nm.iter().zip(speeds.iter()).map(|(nm, speed)| (nm * speed).abs()).sum();
@@ -282,6 +289,10 @@ impl Judge {
             stairs_speed_down_mps: self.stairs.down_mps(),
             stairs_slope_speed_up_mps: self.stairs.up_slope_mps(),
             stairs_slope_speed_down_mps: self.stairs.down_slope_mps(),
+            spilled: self.liquid.as_ref().map(|liquid| liquid.spill().is_some()),
+            spill: self.liquid.as_ref().and_then(SpillWatch::spill).cloned(),
+            liquid_angle_max_rad: self.liquid.as_ref().map(SpillWatch::max_rad),
+            liquid_angle_rms_rad: self.liquid.as_ref().map(SpillWatch::rms_rad),
             steps: self.steps,
             stop_steps: self.stops.most(),
             state_hash: self.state_hash,

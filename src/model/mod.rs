@@ -19,8 +19,10 @@ mod extent;
 mod inverse_dynamics;
 mod knee;
 mod robot;
+pub mod slosh;
 mod stance;
 mod state;
+mod vessel;
 
 pub use dynamics::Dynamics;
 pub use error::ModelError;
@@ -28,3 +30,4 @@ pub use knee::Knee;
 pub use robot::{Body, Foot, LinkFrame, RobotModel, Side};
 pub use stance::check_stance;
 pub use state::State;
+pub use vessel::Vessel;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::run::{RunReport, Verdict};
-use crate::judge::{ExpectationResult, Metrics, Touch};
+use crate::judge::{ExpectationResult, Metrics, Spill, Touch};
 
 /// A run as lines for a terminal: each expectation with what was measured and what is allowed, then
 /// the figures that always matter.
@@ -20,6 +20,9 @@ pub fn table(report: &RunReport) -> String {
     }
     for touch in &m.touches {
         let _ = writeln!(text, "  {}", told(touch));
+    }
+    if let Some(spill) = &m.spill {
+        let _ = writeln!(text, "  {}", spilled(spill));
     }
     let _ = writeln!(
         text,
@@ -64,7 +67,8 @@ pub fn summary(reports: &[RunReport]) -> String {
         let fall = fall(&report.metrics).map_or(String::new(), |fall| format!(" ({fall})"));
         let touch =
             report.metrics.touches.first().map_or(String::new(), |touch| format!(" ({})", told(touch)));
-        let _ = writeln!(text, "  seed {} FAIL: {}{touch}{fall}", report.seed, failed.join(", "));
+        let spill = report.metrics.spill.as_ref().map_or(String::new(), |at| format!(" ({})", spilled(at)));
+        let _ = writeln!(text, "  seed {} FAIL: {}{touch}{spill}{fall}", report.seed, failed.join(", "));
     }
     let simulated: f64 = reports.iter().map(|report| report.metrics.sim_time_s).sum();
     let walls: f64 = reports.iter().map(|report| report.wall_time_s).sum();
@@ -86,6 +90,12 @@ fn fall(metrics: &Metrics) -> Option<String> {
 fn told(touch: &Touch) -> String {
     let [x, y, z] = touch.at_m;
     format!("{} touched {} after {:.2} s at ({x:.2}, {y:.2}, {z:.2})", touch.body, touch.other, touch.time_s)
+}
+
+/// When and where the cup spilled.
+fn spilled(spill: &Spill) -> String {
+    let [x, y, z] = spill.at_m;
+    format!("spilled after {:.2} s at ({x:.2}, {y:.2}, {z:.2})", spill.time_s)
 }
 
 /// `PASS` or `FAIL`.

@@ -66,6 +66,21 @@ pub(super) const WHOLE: &[Row] = &[
     ("torque.share_max", "", "Largest motor torque over its joint's peak torque", |m, _| {
         joints(m).map(|j| m.torque_share(j)).fold(0.0, f64::max)
     }),
+    ("cup.liquid_rad", "rad", "Angle of the liquid's surface in the cup; none without a cup", |m, _| {
+        m.now.cup.map_or(f64::NAN, |cup| cup.angle_rad(m.now.dynamics))
+    }),
+    ("cup.tilt_rad", "rad", "Angle of the cup's axis from upright; none without a cup", |m, _| {
+        m.now.cup.map_or(f64::NAN, |cup| cup.vessel().axis(m.now.dynamics).z.clamp(-1.0, 1.0).acos())
+    }),
+    ("cup.vx_mps", "m/s", "Velocity of the cup, x; none without a cup", |m, _| cup_velocity(m).x),
+    ("cup.vy_mps", "m/s", "Velocity of the cup, y; none without a cup", |m, _| cup_velocity(m).y),
+    ("cup.vz_mps", "m/s", "Velocity of the cup, z; none without a cup", |m, _| cup_velocity(m).z),
+    (
+        "cup.force_n",
+        "N",
+        "Force of the sloshing on the hand, beyond a liquid's at rest; none without a cup",
+        |m, _| m.now.cup.map_or(f64::NAN, |cup| cup.force().norm()),
+    ),
     ("estimate.x_m", "m", "Estimated origin of the root link, x", |m, _| place(m.now.estimate).x),
     ("estimate.y_m", "m", "Estimated origin of the root link, y", |m, _| place(m.now.estimate).y),
     ("estimate.z_m", "m", "Estimated origin of the root link, z", |m, _| place(m.now.estimate).z),
@@ -173,6 +188,13 @@ fn angles(state: &State) -> (f64, f64, f64) {
 
 fn tilt(rotation: &UnitQuaternion<f64>) -> f64 {
     (rotation * Vector3::z()).z.clamp(-1.0, 1.0).acos()
+}
+
+fn cup_velocity(m: &Moment<'_>) -> Vector3<f64> {
+    m.now.cup.map_or_else(
+        || Vector3::repeat(f64::NAN),
+        |cup| m.now.dynamics.point_velocity(cup.vessel().body, &cup.vessel().pivot(m.now.dynamics)),
+    )
 }
 
 fn push(m: &Moment<'_>) -> Vector3<f64> {

@@ -5,10 +5,12 @@
 //! code on the same bits; it needs no window and no clock but its own.
 //!
 //! - `run`: the loop; `perception`: the map of a robot that is given none; `stepping`: who lays the footholds; `people`: who walks about; `disturbance`: pushes and faults; `fall`: what ends it.
+//! - `cup`: what it carries.
 //! - `actions`, `grip`: what a person does while it runs; `variation`: what a seed changes; `audit`: proof.
 
 mod actions;
 mod audit;
+mod cup;
 mod disturbance;
 mod fall;
 mod grip;
@@ -19,6 +21,7 @@ mod stepping;
 mod variation;
 
 pub use audit::MomentumAudit;
+pub use cup::Cup;
 pub use fall::{Fall, FallCause};
 pub use grip::Pull;
 pub use run::{RunStatus, SeenScan, Simulation, SimulationError, Snapshot};

@@ -4,6 +4,7 @@ use nalgebra::{Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector3}
 
 use super::actions::Hands;
 use super::audit::MomentumAudit;
+use super::cup::Cup;
 use super::disturbance::Disturbances;
 use super::fall::{Fall, FallCause};
 use super::grip::Pull;
@@ -21,7 +22,7 @@ use crate::estimation::{Predictor, StateEstimator};
 use crate::footsteps::{Pace, WantedMotion};
 use crate::mapping::{LocatedScan, News, PerceivedMap, Track, Tracker, WorldMap, localise};
 use crate::model::angles::heading;
-use crate::model::{Dynamics, ModelError, RobotModel, State, check_stance};
+use crate::model::{Dynamics, ModelError, RobotModel, State, Vessel, check_stance};
 use crate::navigation::{NavigationError, Route};
 use crate::physics::{
     Actuators, ContactEvents, ExternalForce, PhysicsError, PhysicsWorld, SelfCheckError, check_dynamics,
@@ -73,6 +74,8 @@ pub struct Snapshot<'a> {
     pub push: Option<(usize, Vector3<f64>)>,
     /// A hand that pulls in this tick.
     pub pull: Option<Pull>,
+    /// The cup that it carries.
+    pub cup: Option<&'a Cup>,
     /// Motor torques [N m].
     pub motor_nm: &'a [f64],
     /// What the controller shows of itself.
@@ -105,9 +108,9 @@ const REST_S: f64 = 1.0;
 #[derive(Clone)]
 pub struct Simulation {
     pub(super) scenario: ScenarioConfig,
-    /// The robot as the controller knows it.
+    /// The robot as the controller knows it, with the cup it carries.
     model: RobotModel,
-    /// The robot as it is, with the seed's masses and the payload.
+    /// The robot as it is, with the seed's masses, the payload and the cup.
     pub(super) body: RobotModel,
     pub(super) world: PhysicsWorld,
     /// The terrain as it is.
@@ -137,6 +140,8 @@ pub struct Simulation {
     pub(super) stepping: Stepping,
     disturbances: Disturbances,
     pub(super) hands: Hands,
+    /// What it carries.
+    cup: Option<Cup>,
     audit: MomentumAudit,
     ticks: u64,
     push: Option<(usize, Vector3<f64>)>,
@@ -149,7 +154,7 @@ impl Simulation {
     /// Builds the world, puts the robot on its feet and proves that physics and model agree.
     pub fn new(robot: &RobotConfig, scenario: &ScenarioConfig, seed: u64) -> Result<Self, SimulationError> {
         let scenario = &*laid_out(scenario, seed);
-        let model = RobotModel::build(robot)?;
+        let mut model = RobotModel::build(robot)?;
         check_stance(robot, &model)?;
         let variation = Variation::draw(scenario, model.joints(), seed);
         let mut body = model.clone();
@@ -159,6 +164,12 @@ impl Simulation {
         {
             let at = frame.body_from_link * Point3::from(load.at_m);
             body.add_point_mass(frame.body, load.mass_kg, &at);
+        }
+        let vessel = scenario.cup.as_ref().and_then(|cup| Vessel::new(&model, cup));
+        let full = vessel.map(|vessel| Vessel { slosh: vessel.slosh.varied(variation.liquid), ..vessel });
+        if let Some((known, full)) = vessel.as_ref().zip(full.as_ref()) {
+            known.load(&mut model);
+            full.load(&mut body);
         }
         check_dynamics(&body, scenario.physics.gravity_m_s2)?;
 
@@ -174,7 +185,10 @@ impl Simulation {
         world.place(&truth, &dynamics);
 
         // The controller is built for the gravity of the earth, whatever the scenario's is.
-        let walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
+        let mut walker = Walker::new(&model, &robot.controller, scenario.physics.dt_s, 9.81);
+        if let Some(vessel) = vessel {
+            walker = walker.carrying(&model, vessel);
+        }
         let map = WorldMap::new(&terrain);
         let perceives = scenario.map == MapSource::Perceived;
         let pace = pace_of(&walker, &model);
@@ -195,11 +209,13 @@ impl Simulation {
             Perception::new(&model, &sensors.depth_cameras, put_down, (dt_s, seed, noise))
         });
         let known = perception.as_ref().map_or(&map, |perception| perception.map().map());
-        let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + ROOM_M)?;
+        let room_m = ROOM_M + if vessel.is_some() { robot.controller.carry.room_m } else { 0.0 };
+        let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + room_m)?;
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
             hands: Hands::new(&scenario.actions),
+            cup: full.map(|vessel| Cup::new(vessel, &dynamics)),
             audit: MomentumAudit::new(weight, scenario.physics.dt_s),
             actuators: Actuators::new(&body),
             scenario: scenario.clone(),
@@ -239,12 +255,12 @@ impl Simulation {
         let walking = !matches!(self.walker.report().gait.phase, Phase::Stand);
         self.stepping.advance(dt_s, walking);
         self.stepping.mind_traction(self.walker.traction_speed_m_s());
-        let state = match self.scenario.state_source {
-            StateSource::Sensors => self.predictor.state(),
-            StateSource::GroundTruth => &self.truth,
+        let (state, correction_m_s) = match self.scenario.state_source {
+            StateSource::Sensors => (self.predictor.state(), *self.estimator.correction_m_s()),
+            StateSource::GroundTruth => (&self.truth, Vector3::zeros()),
         };
         let touching = self.proprioception.readings().touching;
-        let input = WalkerInput { state, touching, late: self.feels_late };
+        let input = WalkerInput { state, correction_m_s, touching, late: self.feels_late };
         let asked = self.walker.update(&self.model, &input, self.stepping.source());
 
         for joint in self.disturbances.failing(time_s) {
@@ -257,7 +273,8 @@ impl Simulation {
         self.push = self.disturbances.push(time_s, yaw, &self.walker.report().gait);
         self.pull = self.hands.grip.map(|grip| grip.pull(&self.body, &self.dynamics));
         let push = self.push.map(|(body, force)| ExternalForce { body, force, torque: Vector3::zeros() });
-        let external = push.into_iter().chain(self.pull.map(|pull| pull.external));
+        let sloshing = self.cup.as_ref().map(|cup| cup.reaction(&self.dynamics));
+        let external = push.into_iter().chain(self.pull.map(|pull| pull.external)).chain(sloshing);
         let base = self.truth.world_from_base.translation.vector;
         let velocity_m_s = self.dynamics.com_velocity().xy();
         let robot = SeenRobot { at: Point2::new(base.x, base.y), velocity_m_s };
@@ -266,12 +283,16 @@ impl Simulation {
         self.world.step(&self.body, &self.truth, torques, external);
         self.world.read_state(&mut self.truth);
         self.dynamics.update(&self.body, &self.truth);
+        if let Some(cup) = &mut self.cup {
+            cup.advance(&self.dynamics, dt_s);
+        }
         self.ticks += 1;
 
         let contacts = self.world.events();
         let weight = Vector3::new(0.0, 0.0, -self.scenario.physics.gravity_m_s2 * self.body.mass_kg);
         let pushed = self.push.map_or_else(Vector3::zeros, |(_, force)| force)
-            + self.pull.map_or_else(Vector3::zeros, |pull| pull.force);
+            + self.pull.map_or_else(Vector3::zeros, |pull| pull.force)
+            + sloshing.map_or_else(Vector3::zeros, |sloshing| sloshing.force);
         self.audit.observe(
             self.dynamics.com_velocity() * self.body.mass_kg,
             contacts.total_force + weight + pushed,
@@ -499,7 +520,8 @@ impl Simulation {
         &self.body
     }
 
-    /// The robot as the controller knows it: without the seed's masses and the payload.
+    /// The robot as the controller knows it: without the seed's masses and the payload,
+    /// but with the cup.
     pub fn known_model(&self) -> &RobotModel {
         &self.model
     }
@@ -519,6 +541,7 @@ impl Simulation {
             contacts: self.world.events(),
             push: self.push,
             pull: self.pull,
+            cup: self.cup.as_ref(),
             motor_nm: self.actuators.motor_nm(),
             walker: self.walker.report(),
         }
@@ -533,6 +556,12 @@ impl Simulation {
         }
         for value in self.truth.q.iter().chain(self.truth.v.iter()) {
             hasher.update(&value.to_bits().to_le_bytes());
+        }
+        if let Some(cup) = &self.cup {
+            let rod = cup.rod();
+            for value in rod.direction.iter().chain(rod.rate.iter()) {
+                hasher.update(&value.to_bits().to_le_bytes());
+            }
         }
         hasher.digest()
     }

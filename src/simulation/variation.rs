@@ -21,6 +21,8 @@ pub struct Variation {
     pub noise_factor: f64,
     /// Time by which all sensors are later [s].
     pub latency_s: f64,
+    /// Factors on the liquid's mass, the length of its pendulum and its damping.
+    pub liquid: [f64; 3],
 }
 
 impl Variation {
@@ -33,12 +35,21 @@ impl Variation {
             joints_rad: vec![0.0; joints],
             noise_factor: scenario.sensor_noise_factor,
             latency_s: 0.0,
+            liquid: [1.0; 3],
         };
         if seed == 0 {
             return plain;
         }
-        let VariationConfig { mass, friction, start_xy_m, start_yaw_rad, start_joints_rad, noise, latency_s } =
-            scenario.variation;
+        let VariationConfig {
+            mass,
+            friction,
+            start_xy_m,
+            start_yaw_rad,
+            start_joints_rad,
+            noise,
+            latency_s,
+            liquid,
+        } = scenario.variation;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(1);
         let mut within = |half: f64| if half > 0.0 { rng.random_range(-half..=half) } else { 0.0 };
@@ -55,6 +66,9 @@ impl Variation {
         }
         if let Some((low, high)) = latency_s {
             plain.latency_s = 0.5 * (low + high) + within(0.5 * (high - low));
+        }
+        for factor in &mut plain.liquid {
+            *factor += within(liquid);
         }
         plain
     }

@@ -2,6 +2,7 @@
 
 use nalgebra::{Isometry3, Point3, Vector2, Vector3};
 
+use super::cup::DrawnCup;
 use super::scene_source::Frame;
 use super::trail::{Trail, sole};
 use crate::config::scenario::{CommandConfig, GoalConfig};
@@ -106,6 +107,7 @@ fn outside(frame: &mut Frame, simulation: &Simulation, now: &Snapshot) {
     frame.loose_boxes.extend(simulation.world().loose_boxes());
     frame.people.clear();
     frame.people.extend(simulation.world().people());
+    frame.cup = now.cup.map(DrawnCup::of);
 }
 
 /// Route and goals: the scenario's, or those a person has set.

@@ -10,6 +10,7 @@ mod camera;
 mod clock;
 mod controller_panel;
 mod convert;
+mod cup;
 mod drawn_robot;
 mod encode;
 mod error;
@@ -60,6 +61,7 @@ mod will;
 mod window;
 
 pub use camera::{CameraChoice, CameraView};
+pub use cup::DrawnCup;
 pub use encode::{EDGES, EncodeError, Encoder, Format};
 pub use error::ViewerError;
 pub use frame_times::{FrameTimes, measure_frames};

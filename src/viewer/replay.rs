@@ -290,6 +290,7 @@ pub(super) mod tests {
             course: None,
             people: Vec::new(),
             payload: None,
+            cup: None,
             sensor_noise_factor: 1.0,
             variation: Default::default(),
             expectations: Vec::new(),

@@ -11,7 +11,7 @@ use super::camera::{HeadFrame, Orbit};
 use super::meshes::Surface;
 use super::quality::Quality;
 use super::scene_source::{Frame, LinkVisuals, SceneSource};
-use super::{camera, convert, loose, materials, people, see_through, sky, terrain};
+use super::{camera, convert, cup, loose, materials, people, see_through, sky, terrain};
 use crate::config::robot::Material;
 
 /// The simulation, shared with the caller, who gets it back when the viewer ends.
@@ -122,6 +122,7 @@ pub(super) fn plugin(app: &mut App) {
                 terrain::place,
                 loose::place,
                 people::place,
+                cup::place,
                 camera::aim,
                 (sky::follow, see_through::fade),
             )

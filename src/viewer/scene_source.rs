@@ -8,6 +8,7 @@ use std::path::Path;
 
 use nalgebra::{Isometry3, Point3, Vector3};
 
+use super::cup::DrawnCup;
 use super::history::SignalHistory;
 use crate::config::LoadedScenario;
 use crate::config::action::Action;
@@ -149,6 +150,8 @@ pub struct Frame {
     pub loose_boxes: Vec<(Isometry3<f64>, Vector3<f64>)>,
     /// Everyone who walks about.
     pub people: Vec<PersonBody>,
+    /// The cup that the robot carries.
+    pub cup: Option<DrawnCup>,
     /// Route of the navigation to the goal.
     pub route: Vec<Point3<f64>>,
     /// Goals in order, with the distance at which each counts as reached [m].

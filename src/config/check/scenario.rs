@@ -8,7 +8,7 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig,
+    CommandConfig, CupConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig,
     VariationConfig,
 };
 
@@ -47,6 +47,9 @@ pub fn scenario(
     actions(&mut findings, &root.field("actions"), config, robot);
     if let Some(load) = &config.payload {
         payload(&mut findings, &root.field("payload"), load, robot);
+    }
+    if let Some(carried) = &config.cup {
+        cup(&mut findings, &root.field("cup"), carried, robot);
     }
     variation(&mut findings, &root.field("variation"), &config.variation);
     for (i, wanted) in config.expectations.iter().enumerate() {
@@ -173,6 +176,11 @@ fn actions(findings: &mut Findings, at: &FieldPath, config: &ScenarioConfig, rob
 fn payload(findings: &mut Findings, at: &FieldPath, payload: &PayloadConfig, robot: &RobotConfig) {
     let links: Vec<&str> = robot.links.iter().map(|l| l.name.as_str()).collect();
     findings.known(at.field("link"), &payload.link, "link", &links);
+}
+
+fn cup(findings: &mut Findings, at: &FieldPath, cup: &CupConfig, robot: &RobotConfig) {
+    let links: Vec<&str> = robot.links.iter().map(|l| l.name.as_str()).collect();
+    findings.known(at.field("link"), &cup.link, "link", &links);
 }
 
 fn variation(findings: &mut Findings, at: &FieldPath, variation: &VariationConfig) {

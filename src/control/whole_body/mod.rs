@@ -12,7 +12,7 @@ mod tasks;
 
 use nalgebra::{DMatrix, DVector, Vector3};
 
-pub use tasks::{FootTask, JointTask, OrientationTask, WholeBodyTasks};
+pub use tasks::{FootTask, HandTask, JointTask, OrientationTask, WholeBodyTasks};
 
 use crate::config::controller::WholeBodyConfig;
 use crate::control::pendulum::tipping;

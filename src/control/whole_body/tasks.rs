@@ -47,6 +47,23 @@ pub struct OrientationTask {
     pub weight: Vector3<f64>,
 }
 
+/// What a hand that carries something should do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HandTask {
+    /// Index of the body.
+    pub body: usize,
+    /// The point of it that matters, world [m].
+    pub point: Vector3<f64>,
+    /// Wanted acceleration of that point, world [m/s^2].
+    pub linear: Vector3<f64>,
+    /// Its weight.
+    pub linear_weight: f64,
+    /// Wanted angular acceleration, world [rad/s^2].
+    pub angular: Vector3<f64>,
+    /// Weights about the world's axes.
+    pub angular_weight: Vector3<f64>,
+}
+
 /// All tasks of a tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WholeBodyTasks {
@@ -69,6 +86,8 @@ pub struct WholeBodyTasks {
     pub orientations: [OrientationTask; 2],
     /// The feet, left first.
     pub feet: [FootTask; 2],
+    /// The hand that carries something.
+    pub hand: Option<HandTask>,
     /// Joints, in the model's order.
     pub joints: Vec<JointTask>,
 }
@@ -109,6 +128,9 @@ impl WholeBodyController {
         }
         for (f, foot) in tasks.feet.iter().enumerate() {
             self.add_foot(model, dynamics, f, foot);
+        }
+        if let Some(hand) = &tasks.hand {
+            self.add_hand(model, dynamics, hand);
         }
         for (j, task) in tasks.joints.iter().enumerate() {
             self.program.hessian[(6 + j, 6 + j)] += task.weight;
@@ -163,6 +185,22 @@ impl WholeBodyController {
                     + axis[2] * self.soles[(at + 2, c)];
             }
             self.add_scratch_row(foot.angular_weight[r], angular[r]);
+        }
+    }
+
+    fn add_hand(&mut self, model: &RobotModel, dynamics: &Dynamics, hand: &HandTask) {
+        dynamics.point_jacobian(model, hand.body, &hand.point, &mut self.scratch, 0);
+        let (linear_drift, angular_drift) = dynamics.point_drift(hand.body, &hand.point);
+        let (linear, angular) = (hand.linear - linear_drift, hand.angular - angular_drift);
+        for r in 0..6 {
+            for c in 0..self.dofs {
+                self.row[c] = self.scratch[(r, c)];
+            }
+            if r < 3 {
+                self.add_scratch_row(hand.linear_weight, linear[r]);
+            } else {
+                self.add_scratch_row(hand.angular_weight[r - 3], angular[r - 3]);
+            }
         }
     }
 
