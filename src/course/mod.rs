@@ -9,11 +9,13 @@ mod flight;
 mod hall;
 mod mixed;
 mod relief;
+mod staircase;
 mod stones;
 
 use std::borrow::Cow;
 
 pub use relief::{Relief, ReliefHit};
+pub use staircase::{Prism, Staircase, WalkingLine};
 pub use stones::{stones, stones_extent_m};
 
 use rand::{Rng, RngExt, SeedableRng};

@@ -2,7 +2,7 @@
 
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::anchors::{Anchor, anchors, flight_speed_m_s};
+use super::anchors::{Anchor, Feet, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
 use super::ground::{Footing, best_nearby, bump_m, under_sole};
 use super::pace::Pace;
@@ -88,7 +88,7 @@ pub struct RouteSteps {
 impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
-        let anchors = anchors(&route, map, pace.half_sole_m);
+        let anchors = anchors(&route, map, &Feet::of(&pace));
         let flight_speed_m_s = flight_speed_m_s(&route, map, &pace.stairs);
         Self {
             route,
@@ -124,7 +124,7 @@ impl RouteSteps {
 
     /// Goes on with another route, on which the robot is at `arc_m`.
     pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
-        self.anchors = anchors(&route, map, self.pace.half_sole_m);
+        self.anchors = anchors(&route, map, &Feet::of(&self.pace));
         self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace.stairs);
         (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
         self.done = false;
@@ -197,10 +197,10 @@ impl RouteSteps {
     }
 
     /// What a foot that stands at `arc_m` stands on.
-    fn footing(&self, arc_m: f64, world_from_sole: &Isometry3<f64>) -> Footing {
+    fn footing(&self, side: Side, arc_m: f64, world_from_sole: &Isometry3<f64>) -> Footing {
         let xy = Point2::from(world_from_sole.translation.vector.xy());
         if let Some(anchor) = self.anchor_at(arc_m) {
-            return anchor.footing(xy);
+            return anchor.footing(side, xy);
         }
         let level = Footing::level(&self.map, xy);
         match self.ground(world_from_sole) {
@@ -307,6 +307,8 @@ impl StepSource for RouteSteps {
         let xy = Point2::new(at.x, at.y);
         let reach = (self.arc_m - 0.6, self.arc_m + 1.2);
         let (mut arc_m, left_m) = self.route.project(&xy, reach.0, reach.1);
+        // Of a foot that stands before or behind the middle of its tread, as it has to round a bend.
+        arc_m -= self.anchor_at(arc_m).map_or(0.0, |anchor| anchor.shift_m(support.side));
         if self.support != Some(support.side) {
             let walked = self.support.is_some() && self.speed_m_s > 0.1;
             if walked && self.anchor_at(arc_m).is_none() {
@@ -368,7 +370,7 @@ impl StepSource for RouteSteps {
             left_m - 0.5 * self.pace.width_m * support.side.sign() - self.banked_m(arc_m, self.speed_m_s);
         let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
         let half_sole = (self.pace.half_sole_m, self.pace.half_sole_width_m);
-        let mut here = self.footing(arc_m, &support.world_from_sole);
+        let mut here = self.footing(support.side, arc_m, &support.world_from_sole);
         // Where the foot that swings comes from.
         let behind = other.world_from_sole.translation;
         let mut behind = Footing::level(&self.map, Point2::new(behind.x, behind.y));
@@ -387,7 +389,8 @@ impl StepSource for RouteSteps {
             }
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
             let banked_m = if anchor.is_none() { self.banked_m(next_m, next_speed) } else { 0.0 };
-            let world_from_sole = self.foothold(side, next_m, across + banked_m, turned);
+            let shift_m = anchor.map_or(0.0, |anchor| anchor.shift_m(side));
+            let world_from_sole = self.foothold(side, next_m + shift_m, across + banked_m, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
             let meant = Meant {
                 side,
@@ -400,7 +403,7 @@ impl StepSource for RouteSteps {
             let slack_m = on_stone.map(|on| on.slack_m).or_else(|| anchor.map(|anchor| anchor.slack_m));
             let (world_from_sole, next) = match (on_stone, anchor) {
                 (Some(on), _) => (on.foothold, on.footing),
-                (None, Some(anchor)) => (world_from_sole, anchor.footing(place)),
+                (None, Some(anchor)) => (world_from_sole, anchor.footing(side, place)),
                 (None, None) => best_nearby(&self.map, &world_from_sole, half_sole)
                     .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
             };

@@ -4,8 +4,8 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::Relief;
-use crate::physics::cuboids;
+use crate::course::{Prism, Relief};
+use crate::physics::{cuboids, prisms};
 
 /// Distance of the places that stand for an edge one falls off [m].
 const EDGE_SPACING_M: f64 = 0.05;
@@ -55,6 +55,8 @@ pub struct WorldMap {
     blocks: Vec<Block>,
     /// The block of each feature that is a box.
     boxes: Vec<Option<usize>>,
+    /// Treads and landings of staircases where they turn.
+    prisms: Vec<Prism>,
     flights: Vec<Flight>,
     /// Ramps and rough ground.
     reliefs: Vec<Relief>,
@@ -78,11 +80,12 @@ impl WorldMap {
                 is_obstacle,
             }));
         }
+        let prisms = terrain.features.iter().flat_map(prisms).collect();
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
         let reliefs: Vec<Relief> = terrain.features.iter().filter_map(Relief::of).collect();
         // One does not walk where one would fall off.
         let blocked = reliefs.iter().flat_map(|relief| relief.edges(EDGE_SPACING_M)).collect();
-        Self { blocks, boxes, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
+        Self { blocks, boxes, prisms, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
     }
 
     /// The map of what was seen: blocked places, the flight ahead, and the height of the ground round it [m].
@@ -91,6 +94,7 @@ impl WorldMap {
         Self {
             blocks,
             boxes: Vec::new(),
+            prisms: Vec::new(),
             flights: flight.into_iter().collect(),
             reliefs: Vec::new(),
             blocked,
@@ -133,6 +137,17 @@ impl WorldMap {
         self.blocks.iter().filter(|block| block.is_obstacle)
     }
 
+    /// Treads and landings of staircases where they turn.
+    pub fn prisms(&self) -> &[Prism] {
+        &self.prisms
+    }
+
+    /// Distance on the ground from a point to the nearest thing that stands on it, treads too [m].
+    pub fn distance_m(&self, point: &Point2<f64>) -> f64 {
+        let blocks = self.blocks.iter().map(|block| block.distance_m(point));
+        blocks.chain(self.prisms.iter().map(|prism| prism.distance_m(point))).fold(f64::INFINITY, f64::min)
+    }
+
     /// Flights of stairs.
     pub fn flights(&self) -> &[Flight] {
         &self.flights
@@ -144,6 +159,9 @@ impl WorldMap {
             .iter()
             .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
             .map(|block| block.world_from_block.translation.z + block.half_m.z)
+            .chain(
+                self.prisms.iter().filter(|prism| prism.distance_m(point) <= 0.0).map(|prism| prism.height_m),
+            )
             .chain(self.reliefs.iter().filter_map(|relief| relief.height_m(point)))
             .reduce(f64::max)
             .or_else(|| self.flights.iter().find_map(|flight| flight.ground_m(point)))
@@ -175,6 +193,12 @@ impl WorldMap {
             let limit = best.map_or(max_m, |hit| hit.range_m);
             if let Some(hit) = cast_on_block(block, origin, direction, limit) {
                 best = Some(hit);
+            }
+        }
+        for prism in &self.prisms {
+            let limit = best.map_or(max_m, |hit| hit.range_m);
+            if let Some(hit) = prism.cast_ray(origin, direction, limit) {
+                best = Some(RayHit { range_m: hit.range_m, normal: hit.normal });
             }
         }
         for relief in &self.reliefs {

@@ -29,6 +29,9 @@ const MIDDLE_M: f64 = 0.25;
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
 
+/// Distance of the places that a way along a bent line is made of [m].
+const LINE_M: f64 = 0.01;
+
 /// Share of a goal's radius within which the route passes it.
 const GOAL_SHARE: f64 = 0.15;
 
@@ -112,7 +115,7 @@ impl<'a> RouteRequest<'a> {
     }
 }
 
-/// A straight way over a flight of stairs that the grid does not know.
+/// A way over a flight of stairs, along its line, that the grid does not know.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Portal {
     pub entry: Point2<f64>,
@@ -120,6 +123,22 @@ pub(super) struct Portal {
     pub cost_m: f64,
     flight: usize,
     reversed: bool,
+    /// Where along the flight's line it begins and ends [m].
+    ends_m: (f64, f64),
+}
+
+impl Portal {
+    /// Its places, a few centimetres apart or, where it is straight, only both ends.
+    fn places(&self, map: &WorldMap) -> Vec<Point2<f64>> {
+        let flight = &map.flights()[self.flight];
+        if flight.is_straight() {
+            return vec![self.entry, self.exit];
+        }
+        let (from_m, to_m) = self.ends_m;
+        let pieces = ((to_m - from_m).abs() / LINE_M).ceil().max(1.0);
+        let place = |i: usize| flight.place(from_m + (to_m - from_m) * (i as f64 / pieces), 0.0);
+        (0..=pieces as usize).map(place).collect()
+    }
 }
 
 /// Finds the way past all goals.
@@ -174,7 +193,7 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             Leg::Free(points) => resample(&without_repeats(points)),
             Leg::Portal(index) => {
                 crossings.push((*index, curve.len()));
-                resample(&[portals[*index].entry, portals[*index].exit])
+                resample(&portals[*index].places(map))
             }
         };
         // The first point is the last one of the piece before.
@@ -229,7 +248,12 @@ fn assemble(
         let flight: &Flight = &map.flights()[portal.flight];
         let origin = flight.world_from_flight * Point2::origin();
         let entry_arc = bare.points()[index.saturating_sub(1)].arc_m;
-        let origin_arc_m = entry_arc + (origin - portal.entry).dot(&(portal.exit - portal.entry).normalize());
+        let to_origin_m = if flight.is_straight() {
+            (origin - portal.entry).dot(&(portal.exit - portal.entry).normalize())
+        } else {
+            portal.ends_m.0 * if portal.reversed { 1.0 } else { -1.0 }
+        };
+        let origin_arc_m = entry_arc + to_origin_m;
         passages.push(FlightPassage { flight: portal.flight, origin_arc_m, reversed: portal.reversed });
     }
     let mut from = 0.0;
@@ -252,12 +276,20 @@ fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
         if !is_open(map, flight, widest_gap_m) {
             continue;
         }
-        let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
-        let exit = flight.world_from_flight * Point2::new(flight.length_m() + APPROACH_M, 0.0);
+        let ends_m = (-APPROACH_M, flight.length_m() + APPROACH_M);
+        let (entry, exit) = (flight.place(ends_m.0, 0.0), flight.place(ends_m.1, 0.0));
         let stairs_cost = if map.is_seen() { STAIRS_COST.1 } else { STAIRS_COST.0 };
         let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * stairs_cost;
-        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false });
-        portals.push(Portal { entry: exit, exit: entry, cost_m, flight: index, reversed: true });
+        let back_m = (ends_m.1, ends_m.0);
+        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false, ends_m });
+        portals.push(Portal {
+            entry: exit,
+            exit: entry,
+            cost_m,
+            flight: index,
+            reversed: true,
+            ends_m: back_m,
+        });
     }
     portals
 }
@@ -280,7 +312,7 @@ fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
         .filter(|(_, flight)| is_open(map, flight, request.widest_gap_m))
         .find_map(|(index, flight)| {
             let local = flight.local(&request.start);
-            let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
+            let bent = wrap(heading_rad - flight.heading_rad(local.x));
             let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
             let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
             let (before, beyond) = ON_FLIGHT_M;
@@ -290,15 +322,18 @@ fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
                 && along.abs() < ALONG_RAD;
             let (ahead, exit) =
                 if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
-            // On a line of its own, as far as the width allows.
+            // On a line of its own, as far as the width allows; round bends on the flight's.
             let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
-            let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
+            let room_m = if flight.is_straight() { room_m } else { 0.0 };
+            let place = |x: f64| flight.place(x, local.y.clamp(-room_m, room_m));
+            let ends_m = (local.x - ahead * request.behind_m, exit);
             is_on.then(|| Portal {
-                entry: place(local.x - ahead * request.behind_m),
-                exit: place(exit),
+                entry: place(ends_m.0),
+                exit: place(ends_m.1),
                 cost_m: 0.0,
                 flight: index,
                 reversed,
+                ends_m,
             })
         })
 }

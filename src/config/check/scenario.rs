@@ -8,7 +8,7 @@ use crate::config::diagnostic::{Finding, clip};
 use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
-    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig,
+    CommandConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig, StairPiece,
     VariationConfig,
 };
 
@@ -64,6 +64,46 @@ fn feature(findings: &mut Findings, at: &FieldPath, feature: &Feature) {
     {
         let found = format!("({}, {}), where the wall begins", to_m.0, to_m.1);
         findings.add(at.field("to_m"), found, "another point than `from_m`");
+    }
+    if let Feature::Staircase { run_m, width_m, pieces, .. } = feature {
+        staircase(findings, &at.field("pieces"), pieces, *run_m, *width_m);
+    }
+}
+
+/// Pieces that can stand: over the floor, and round an axis that none of the width reaches over.
+fn staircase(findings: &mut Findings, at: &FieldPath, pieces: &[StairPiece], run_m: f64, width_m: f64) {
+    if pieces.is_empty() {
+        findings.add(at.clone(), "no piece", "at least one piece");
+    }
+    let half_m = 0.5 * width_m;
+    let mut risers = 0_i64;
+    for (i, piece) in pieces.iter().enumerate() {
+        let at = at.index(i);
+        let (steps, down) = match *piece {
+            StairPiece::Straight { steps, down } | StairPiece::Wound { steps, down, .. } => (steps, down),
+            StairPiece::Landing { down, .. } | StairPiece::Corner { down, .. } => (1, down),
+        };
+        match *piece {
+            StairPiece::Wound { steps, radius_m, .. } => {
+                let allowed = format!("more than half of `width_m`, {half_m}");
+                findings.relation(radius_m > half_m, at.field("radius_m"), radius_m, allowed);
+                // Treads reach down to the floor, so that none can lie over another.
+                let most = (std::f64::consts::TAU * (radius_m / run_m)).floor();
+                let allowed = format!("at most {most}, less than once round the axis");
+                findings.relation(steps as f64 <= most, at.field("steps"), steps as f64, allowed);
+            }
+            StairPiece::Corner { radius_m, .. } => {
+                let allowed = format!("at least half of `width_m`, {half_m}");
+                findings.relation(radius_m >= half_m, at.field("radius_m"), radius_m, allowed);
+            }
+            StairPiece::Straight { .. } | StairPiece::Landing { .. } => {}
+        }
+        let before = risers;
+        risers = risers.saturating_add((steps as i64).saturating_mul(if down { -1 } else { 1 }));
+        if risers <= 0 && (before > 0 || i == 0) {
+            let found = format!("a piece that ends {} steps over the floor", risers);
+            findings.add(at, found, "one that ends at least one step over it");
+        }
     }
 }
 
