@@ -377,6 +377,13 @@ static RANGES: &[(&str, Fields)] = &[
         ],
     ),
     (
+        "CourseConfig::Turning",
+        &[
+            (&["rise_m", "run_m", "step_measure_m", "landing_m", "radius_m", "width_m"], LENGTH),
+            (&["steps"], Range::count(MAX_STEPS)),
+        ],
+    ),
+    (
         "CourseConfig::Hall",
         &[
             (&["length_m", "width_m", "gap_m", "door_m", "corridor_m"], LENGTH),

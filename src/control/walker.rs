@@ -632,15 +632,31 @@ impl Walker {
         Line { before, stance, after }.under(com, velocity, lowering)
     }
 
+    /// On stairs that turn the body turns at an even rate: every change of it is a moment on the soles. How far it
+    /// still is from the heading that it has at the end of the step [rad], and how fast it turns [rad/s].
+    fn turning(&self) -> (f64, f64) {
+        let step = self.plan.first().filter(|step| step.turn_rad != 0.0);
+        let Some(step) = step else { return (0.0, 0.0) };
+        let (single_s, double_s) =
+            (self.timing.single_support_for_s(Some(step)), self.timing.double_support_for_s(Some(step)));
+        let rate_rad_s = step.turn_rad / (single_s + double_s);
+        match self.gait.phase {
+            Phase::Single => (rate_rad_s * (single_s - self.gait.clock_s).max(0.0), rate_rad_s),
+            Phase::Double => (-rate_rad_s * self.gait.clock_s.min(double_s), rate_rad_s),
+            Phase::Stand | Phase::Shift => (0.0, 0.0),
+        }
+    }
+
     fn set_orientations(&mut self) {
         let towards = match self.gait.phase {
             Phase::Single => self.target,
             _ => self.soles[self.gait.stance.other().index()],
         };
         let stance_yaw = heading(&self.soles[self.gait.stance.index()]);
-        let goal = stance_yaw + 0.5 * wrap(heading(&towards) - stance_yaw);
+        let (lag_rad, rate_rad_s) = self.turning();
+        let goal = stance_yaw + 0.5 * wrap(heading(&towards) - stance_yaw) - lag_rad;
         let goal = self.yaw.value + wrap(goal - self.yaw.value);
-        self.yaw.follow(goal, 0.0, HEADING_HZ, self.dt_s);
+        self.yaw.follow(goal, rate_rad_s, HEADING_HZ, self.dt_s);
 
         let body = self.config.body;
         if self.gait.phase == Phase::Stand {

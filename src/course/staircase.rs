@@ -336,3 +336,158 @@ impl Staircase {
         self.world_from_staircase * self.line.at(way_m)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Up with a quarter turn on a landing and winders, and down round the other side.
+    fn staircase(turn: Turn) -> Staircase {
+        let other = if turn == Turn::Left { Turn::Right } else { Turn::Left };
+        Staircase::of(&Feature::Staircase {
+            start_m: (2.0, 1.0),
+            heading_rad: 0.4,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            pieces: vec![
+                StairPiece::Straight { steps: 3, down: false },
+                StairPiece::Corner { angle_rad: FRAC_PI_2, radius_m: 0.7, turn, down: false },
+                StairPiece::Wound { steps: 5, radius_m: 1.1, turn, down: false },
+                StairPiece::Landing { length_m: 1.2, down: false },
+                StairPiece::Wound { steps: 5, radius_m: 1.1, turn: other, down: true },
+                StairPiece::Straight { steps: 4, down: true },
+            ],
+        })
+        .expect("a staircase")
+    }
+
+    #[test]
+    fn heights_rise_by_a_step_and_fall_back_to_the_floor() {
+        let levels = staircase(Turn::Left).levels;
+        assert_eq!(levels.len(), 3 + 1 + 5 + 1 + 5 + 4);
+        for (pair, up) in levels.windows(2).zip((0..18).map(|i| i < 9)) {
+            let rise = pair[1].height_m - pair[0].height_m;
+            assert!((rise - if up { 0.17 } else { -0.17 }).abs() < 1e-9, "{pair:?}");
+            assert!((pair[1].from_m - pair[0].to_m).abs() < 1e-12);
+        }
+        assert!((levels[0].height_m - 0.17).abs() < 1e-12);
+        // The last riser leads to the floor.
+        assert!((levels[18].height_m - 0.17).abs() < 1e-9, "{levels:?}");
+    }
+
+    #[test]
+    fn the_line_turns_as_its_pieces_say() {
+        for (turn, sign) in [(Turn::Left, 1.0), (Turn::Right, -1.0)] {
+            let stairs = staircase(turn);
+            let straight_m = 3.0 * 0.28;
+            // A quarter turn on a landing: as far ahead as to the side.
+            let off = stairs.line.at(straight_m + 0.7 * FRAC_PI_2);
+            assert!((off.translation.vector - Vector2::new(straight_m + 0.7, sign * 0.7)).norm() < 1e-9);
+            assert!((off.rotation.angle() - sign * FRAC_PI_2).abs() < 1e-9);
+            let top_m = stairs.levels[9].from_m;
+            let top_rad = stairs.line.at(top_m).rotation.angle();
+            let whole_rad = sign * (FRAC_PI_2 + 5.0 * 0.28 / 1.1);
+            assert!((Isometry2::rotation(whole_rad).rotation.angle() - top_rad).abs() < 1e-9, "{top_rad}");
+            let end_rad = stairs.line.at(stairs.line.length_m()).rotation.angle();
+            assert!((end_rad - sign * FRAC_PI_2).abs() < 1e-9, "{end_rad}");
+            // Straight on beyond both ends.
+            assert_eq!(stairs.line.at(-2.0).translation.vector, Vector2::new(-2.0, 0.0));
+            let beyond = stairs.line.at(stairs.line.length_m()).inverse()
+                * stairs.line.at(stairs.line.length_m() + 2.0);
+            assert!((beyond.translation.vector - Vector2::new(2.0, 0.0)).norm() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_place_beside_the_line_is_found_there() {
+        for turn in [Turn::Left, Turn::Right] {
+            let line = staircase(turn).line;
+            for i in -20..=(line.length_m() / 0.05) as i32 + 20 {
+                for left_m in [-0.5, 0.0, 0.5] {
+                    let way_m = 0.05 * f64::from(i);
+                    let local = line.local(&(line.at(way_m) * Point2::new(0.0, left_m)));
+                    let off = (local - Point2::new(way_m, left_m)).norm();
+                    // Places at the joints belong to both pieces.
+                    assert!(off < 1e-6, "{way_m} {left_m}: {local}");
+                }
+            }
+        }
+        let straight = WalkingLine::default();
+        assert_eq!(straight.local(&Point2::new(3.0, -0.2)), Point2::new(3.0, -0.2));
+    }
+
+    #[test]
+    fn every_place_of_the_line_lies_on_its_tread_and_on_no_other() {
+        for turn in [Turn::Left, Turn::Right] {
+            let stairs = staircase(turn);
+            for level in &stairs.levels {
+                for (share, left_m) in [(0.05, 0.0), (0.5, 0.55), (0.5, -0.55), (0.95, 0.3)] {
+                    let way_m = level.from_m + share * (level.to_m - level.from_m);
+                    let place = stairs.at(way_m) * Point2::new(0.0, left_m);
+                    let prisms = stairs.prisms.iter().filter(|prism| prism.distance_m(&place) <= 0.0);
+                    let slabs = stairs.slabs.iter().filter(|(size, centre)| {
+                        let local = centre.inverse_transform_point(&Point3::new(place.x, place.y, 0.0));
+                        local.x.abs() <= 0.5 * size.x && local.y.abs() <= 0.5 * size.y
+                    });
+                    let heights: Vec<f64> =
+                        prisms.map(|prism| prism.height_m).chain(slabs.map(|(size, _)| size.z)).collect();
+                    let [height] = heights[..] else { panic!("{way_m} {left_m}: {heights:?}") };
+                    assert!((height - level.height_m).abs() < 1e-12, "{way_m} {left_m}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn corners_are_as_wide_as_the_flights_they_join() {
+        let half_turn = Staircase::of(&Feature::Staircase {
+            start_m: (0.0, 0.0),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.0,
+            pieces: vec![StairPiece::Corner { angle_rad: PI, radius_m: 0.6, turn: Turn::Left, down: false }],
+        });
+        let corners = half_turn.expect("a staircase").prisms[0].corners.clone();
+        let expected = [(0.0, -0.5), (1.1, -0.5), (1.1, 1.7), (0.0, 1.7)];
+        assert_eq!(corners.len(), 4);
+        for (corner, (x, y)) in corners.iter().zip(expected) {
+            assert!((corner - Point2::new(x, y)).norm() < 1e-9, "{corners:?}");
+        }
+    }
+
+    #[test]
+    fn rays_meet_a_prism_where_they_enter_it() {
+        let prism = Prism {
+            corners: vec![
+                Point2::new(1.0, -1.0),
+                Point2::new(2.0, -1.0),
+                Point2::new(2.0, 1.0),
+                Point2::new(1.5, 1.0),
+            ],
+            height_m: 0.5,
+        };
+        let hit = |from: [f64; 3], way: [f64; 3]| {
+            prism.cast_ray(&Point3::from(from), &Vector3::from(way).normalize(), 10.0)
+        };
+        let side = hit([0.0, 0.0, 0.2], [1.0, 0.0, 0.0]).expect("its slanting side");
+        assert!((side.range_m - 1.25).abs() < 1e-12 && side.normal.x < 0.0 && side.normal.y > 0.0);
+        let top = hit([1.8, 0.0, 2.0], [0.0, 0.0, -1.0]).expect("its top");
+        assert!((top.range_m - 1.5).abs() < 1e-12 && top.normal == Vector3::z());
+        assert_eq!(hit([0.0, 0.0, 0.6], [1.0, 0.0, 0.0]), None, "over it");
+        assert_eq!(hit([0.0, 0.0, 0.2], [-1.0, 0.0, 0.0]), None, "behind");
+        assert_eq!(prism.cast_ray(&Point3::new(0.0, 0.0, 0.2), &Vector3::x(), 1.2), None, "too far");
+        assert_eq!(prism.nearest(&Point2::new(3.0, 0.5)), Point2::new(2.0, 0.5));
+        // Its triangles close it but for the floor: the volume by the divergence theorem.
+        let (corners, triangles) = prism.mesh();
+        let volume: f64 = triangles
+            .iter()
+            .map(|t| {
+                let [a, b, c] = t.map(|i| corners[i as usize].coords);
+                a.dot(&b.cross(&c)) / 6.0
+            })
+            .sum();
+        assert!((volume - 0.5 * 1.5).abs() < 1e-12, "{volume}");
+    }
+}

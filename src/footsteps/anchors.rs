@@ -7,6 +7,7 @@ use super::ground::Footing;
 use super::pace::{Pace, StairPace};
 use crate::mapping::{Tread, WorldMap};
 use crate::model::Side;
+use crate::model::angles::wrap;
 use crate::navigation::Route;
 
 /// Slack of a foothold on a tread along and across [m].
@@ -49,6 +50,8 @@ pub(super) struct Anchor {
     pub(super) height_m: f64,
     /// Distance of the anchor before it on the same flight, if that is one step away.
     pub(super) follows: bool,
+    /// How far the stairs turn to the left from the anchor before it, if that is one step away [rad].
+    pub(super) turn_rad: f64,
     /// How far the foothold may be moved along and across the foot [m].
     pub(super) slack_m: (f64, f64),
     /// How much farther along the route the left and the right foot goes [m]: round a bend the one has less of a
@@ -115,15 +118,26 @@ impl SoleBeside {
         (1.0 - self.bend_rad_m * left_m).max(0.1)
     }
 
-    /// Way along the route from the sole's centre to an edge that none of the sole is nearer to, ahead of it, than
-    /// the given length ahead of its centre [m].
-    fn way_m(&self, length_m: f64) -> f64 {
+    /// Way along the route from the sole's centre to an edge a length ahead of it, beside the sole's centre line by so
+    /// much towards the axis [m].
+    fn way_beside_m(&self, length_m: f64, inwards_m: f64) -> f64 {
         if self.bend_rad_m == 0.0 {
             return length_m;
         }
-        let inner = self.stretched(self.left_m + self.half_width_m * self.bend_rad_m.signum());
         let bend = self.bend_rad_m.abs();
-        (bend * length_m / inner).atan() / bend
+        (bend * length_m / self.stretched(self.left_m + inwards_m * self.bend_rad_m.signum())).atan() / bend
+    }
+
+    /// The same for an edge that none of the sole's breadth is nearer to [m].
+    fn way_m(&self, length_m: f64) -> f64 {
+        self.way_beside_m(length_m, self.half_width_m)
+    }
+
+    /// Way from its centre to the riser behind its heel: the calf leans back over the sole's middle, and where the
+    /// riser slants its corner has the room that toes have [m].
+    fn way_to_heel_m(&self) -> f64 {
+        let middle_m = self.way_beside_m(self.half_length_m + HEEL_ROOM_M, 0.0);
+        middle_m.max(self.way_m(self.half_length_m + TOE_ROOM_M))
     }
 
     /// Length ahead of the sole's centre to an edge so far along the route [m].
@@ -145,7 +159,7 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor>
     for passage in &route.passages {
         let Some(flight) = map.flights().get(passage.flight) else { continue };
         let levels = flight.levels_on_way(passage.reversed);
-        let first = all.len();
+        let (first, mut last_rad) = (all.len(), 0.0);
         for (index, level) in levels.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| levels[before]);
             let beyond = levels.get(index + 1).copied();
@@ -169,8 +183,19 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor>
                     Surface::between(sole.length_m(x - level.from_m), sole.length_m(level.to_m - x))
                 });
                 let arc_m = passage.origin_arc_m + x;
+                let heading_rad = flight.heading_rad(ahead * x);
+                let turn_rad = if follows { wrap(heading_rad - last_rad) } else { 0.0 };
+                last_rad = heading_rad;
                 let shift_m = xs.map(|of_foot| of_foot - x);
-                all.push(Anchor { arc_m, height_m: level.height_m, follows, slack_m, shift_m, surface });
+                all.push(Anchor {
+                    arc_m,
+                    height_m: level.height_m,
+                    follows,
+                    turn_rad,
+                    slack_m,
+                    shift_m,
+                    surface,
+                });
             }
         }
     }
@@ -199,7 +224,7 @@ fn places(
         let middle_m = 0.5 * (from_m + to_m);
         let x = match (rises(before, level), rises(level, beyond)) {
             (true, true) => (middle_m - TOE_M).min(to_m - sole.way_m(half_sole_m + TOE_ROOM_M)),
-            (false, false) => (middle_m + HEEL_M).max(from_m + sole.way_m(half_sole_m + HEEL_ROOM_M)),
+            (false, false) => (middle_m + HEEL_M).max(from_m + sole.way_to_heel_m()),
             (true, false) | (false, true) => middle_m,
         };
         return vec![(x, true)];
@@ -224,7 +249,7 @@ fn places(
         let x = if rises(level, beyond) {
             to_m - (0.5 * run_m + TOE_M).max(sole.way_m(half_sole_m + FOOT_OF_FLIGHT_ROOM_M))
         } else {
-            to_m - run_m + (0.5 * run_m + HEEL_M).max(sole.way_m(half_sole_m + HEEL_ROOM_M))
+            to_m - run_m + (0.5 * run_m + HEEL_M).max(sole.way_to_heel_m())
         };
         places.push((x, false));
     }

@@ -426,6 +426,7 @@ impl StepSource for RouteSteps {
                     step_m(&behind)
                         .map(|(rise_m, run_m)| if rise_m > 0.0 { (rise_m, run_m) } else { (rise_m, 0.0) })
                 }),
+                turn_rad: anchor.map_or(0.0, |anchor| anchor.turn_rad),
             });
             behind = here;
             arc_m = next_m + if anchor.is_none() { on_stone.map_or(0.0, |on| on.ahead_m) } else { 0.0 };
@@ -440,7 +441,10 @@ mod tests {
     use super::super::anchors::tests::stairs_between_walls;
     use super::super::pace::StairPace;
     use super::*;
-    use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
+    use nalgebra::Point3;
+
+    use crate::config::scenario::{Feature, GoalConfig, StairPiece, TerrainConfig, Turn};
+    use crate::course::Staircase;
     use crate::navigation::{RouteRequest, plan_route};
 
     const PACE: Pace = Pace {
@@ -585,5 +589,79 @@ mod tests {
             assert!(step.rise_m.abs() < 0.18);
         }
         assert_eq!((ups, downs), (8, 8));
+    }
+
+    /// Up with a quarter turn to the left, a landing, and down with one to the right, the steps wound or straight with
+    /// a landing between; a wall on both sides of the upper landing leaves no other way.
+    fn turning_between_walls(rise_m: f64, run_m: f64, radius_m: Option<f64>) -> Vec<Feature> {
+        let pieces_of = |turn: Turn, down: bool| match radius_m {
+            Some(radius_m) => {
+                let steps = (std::f64::consts::FRAC_PI_2 * radius_m / run_m).round() as usize;
+                vec![StairPiece::Wound { steps, radius_m, turn, down }]
+            }
+            None => {
+                let angle_rad = std::f64::consts::FRAC_PI_2;
+                let straight = StairPiece::Straight { steps: 3, down };
+                vec![straight, StairPiece::Corner { angle_rad, radius_m: 0.8, turn, down }, straight]
+            }
+        };
+        let mut pieces = pieces_of(Turn::Left, false);
+        pieces.push(StairPiece::Landing { length_m: 1.2, down: false });
+        pieces.extend(pieces_of(Turn::Right, true));
+        let staircase =
+            Feature::Staircase { start_m: (3.0, 0.0), heading_rad: 0.0, rise_m, run_m, width_m: 1.4, pieces };
+        let line = Staircase::of(&staircase).expect("a staircase");
+        let highest = line.levels.iter().max_by(|a, b| a.height_m.total_cmp(&b.height_m)).expect("levels");
+        let top_m = 0.5 * (highest.from_m + highest.to_m);
+        let wall = |sign: f64| {
+            let place = |left_m: f64| line.at(top_m) * Point2::new(0.0, sign * left_m);
+            let (from, to) = (place(0.75), place(30.0));
+            Feature::Wall { from_m: (from.x, from.y), to_m: (to.x, to.y), height_m: 1.0, thickness_m: 0.1 }
+        };
+        vec![staircase, wall(1.0), wall(-1.0)]
+    }
+
+    /// Share of a sole that lies on ground of a height.
+    fn share_on(map: &WorldMap, sole: &Isometry3<f64>, height_m: f64) -> f64 {
+        let places = (-10..=10).flat_map(|i| (-4..=4).map(move |j| (f64::from(i), f64::from(j))));
+        let on = places.filter(|(i, j)| {
+            let at = Point3::new(i / 10.0 * PACE.half_sole_m, j / 4.0 * PACE.half_sole_width_m, 0.0);
+            (map.height_m(&(sole * at).xy()) - height_m).abs() < 1e-6
+        });
+        on.count() as f64 / (21.0 * 9.0)
+    }
+
+    #[test]
+    fn round_bends_every_sole_lies_on_its_own_tread() {
+        let shapes =
+            [(0.17, 0.28, None), (0.17, 0.28, Some(0.9)), (0.19, 0.26, Some(1.2)), (0.16, 0.3, Some(1.5))];
+        for (rise_m, run_m, radius_m) in shapes {
+            let features = turning_between_walls(rise_m, run_m, radius_m);
+            let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: features.clone() });
+            let length_m = map.flights()[0].length_m();
+            let end = map.flights()[0].place(length_m + 2.0, 0.0);
+            let goal = GoalConfig { xy_m: (end.x, end.y), yaw_rad: None, radius_m: 0.2 };
+            let (mut ups, mut downs) = (0, 0);
+            let mut before: Option<Foothold> = None;
+            for (step, height) in walk(features, goal) {
+                let share = share_on(&map, &step.world_from_sole, height);
+                assert!(
+                    share > 0.8,
+                    "{share} of a sole at {height} of {rise_m} {run_m} {radius_m:?}: {step:?}"
+                );
+                ups += usize::from(step.rise_m > 0.1);
+                downs += usize::from(step.rise_m < -0.1);
+                assert!(step.rise_m.abs() < rise_m + 0.01);
+                // Square to the way: no foot is turned in by more than a tread's angle.
+                if let Some(before) = before {
+                    let turned =
+                        wrap(heading(&step.world_from_sole) - heading(&before.world_from_sole)).abs();
+                    assert!(turned < 0.5, "{turned}");
+                }
+                before = Some(step);
+            }
+            let risers = map.flights()[0].levels().len() / 2;
+            assert_eq!((ups, downs), (risers, risers), "{rise_m} {run_m} {radius_m:?}");
+        }
     }
 }

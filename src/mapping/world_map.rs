@@ -254,7 +254,10 @@ fn cast_on_block(
 
 #[cfg(test)]
 mod tests {
+    use nalgebra::Vector2;
+
     use super::*;
+    use crate::config::scenario::{StairPiece, Turn};
 
     fn stairs_and_box() -> WorldMap {
         WorldMap::new(&TerrainConfig {
@@ -297,5 +300,43 @@ mod tests {
         let down = map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &-Vector3::z(), 30.0).expect("floor");
         assert!((down.range_m - 1.5).abs() < 1e-12);
         assert!(map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &Vector3::z(), 30.0).is_none());
+    }
+
+    #[test]
+    fn a_staircase_that_turns_is_one_flight_with_the_heights_that_rays_meet() {
+        let features = vec![Feature::Staircase {
+            start_m: (2.0, 0.0),
+            heading_rad: 0.3,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            pieces: vec![
+                StairPiece::Wound { steps: 5, radius_m: 1.0, turn: Turn::Right, down: false },
+                StairPiece::Corner { angle_rad: 1.2, radius_m: 0.8, turn: Turn::Left, down: false },
+                StairPiece::Straight { steps: 5, down: true },
+            ],
+        }];
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
+        let [flight] = map.flights() else { panic!("one flight") };
+        assert!(flight.can_be_crossed(0.0) && !flight.is_straight());
+        assert_eq!(flight.levels().len(), 1 + 11 + 1);
+        for level in flight.treads() {
+            for left_m in [-0.5, 0.0, 0.5] {
+                let way_m = 0.5 * (level.from_m + level.to_m);
+                let place = flight.place(way_m, left_m);
+                assert!((flight.local(&place) - Point2::new(way_m, left_m)).norm() < 1e-9);
+                assert!((map.height_m(&place) - level.height_m).abs() < 1e-12, "{level:?}");
+                let from = Point3::new(place.x, place.y, 3.0);
+                let hit = map.cast_ray(&from, &-Vector3::z(), 10.0).expect("a tread");
+                assert!((3.0 - hit.range_m - level.height_m).abs() < 1e-9, "{level:?} {hit:?}");
+                assert_eq!(map.distance_m(&place), 0.0);
+            }
+        }
+        // The first riser from its foot.
+        let foot = flight.place(-1.0, 0.1);
+        let ahead = flight.world_from_flight * Vector2::x();
+        let hit = map.cast_ray(&Point3::new(foot.x, foot.y, 0.1), &ahead.push(0.0), 30.0).expect("a riser");
+        assert!((hit.range_m - 1.0).abs() < 1e-9, "{hit:?}");
+        assert_eq!(map.height_m(&flight.place(-0.1, 0.0)), 0.0);
     }
 }

@@ -130,6 +130,24 @@ fn course(findings: &mut Findings, at: &FieldPath, course: &CourseConfig) {
         }
         findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
     }
+    if let CourseConfig::Turning { rise_m, run_m, step_measure_m, steps, landing_m, radius_m, width_m } =
+        course
+    {
+        let lengths = [
+            ("rise_m", rise_m),
+            ("run_m", run_m),
+            ("step_measure_m", step_measure_m),
+            ("landing_m", landing_m),
+            ("radius_m", radius_m),
+        ];
+        for (field, range) in lengths {
+            findings.ordered(at.field(field), *range, true);
+        }
+        findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
+        let half_m = 0.5 * width_m;
+        let allowed = format!("more than half of `width_m`, {half_m}");
+        findings.relation(radius_m.0 > half_m, at.field("radius_m"), radius_m.0, allowed);
+    }
 }
 
 fn command(findings: &mut Findings, at: &FieldPath, config: &ScenarioConfig) {
