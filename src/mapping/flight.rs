@@ -49,6 +49,8 @@ pub struct Flight {
     pub width_m: f64,
     /// The line that one walks, in its frame.
     line: WalkingLine,
+    /// Whether it ends on a landing that one would fall off.
+    ends_on_top: bool,
     /// What lies before it, its treads and landings, and what lies beyond it; neighbours touch.
     levels: Vec<Tread>,
     /// The stones that its only level consists of; none where it is whole.
@@ -61,12 +63,28 @@ impl Flight {
     /// From its levels in order, the ground before it and beyond it among them; none without a riser.
     pub fn new(world_from_flight: Isometry2<f64>, width_m: f64, levels: Vec<Tread>) -> Option<Self> {
         let (line, stones) = (WalkingLine::default(), Vec::new());
-        (levels.len() >= 2).then_some(Self { world_from_flight, width_m, line, levels, stones, gap_m: 0.0 })
+        let ends_on_top = false;
+        let gap_m = 0.0;
+        let flight = Self { world_from_flight, width_m, line, ends_on_top, levels, stones, gap_m };
+        (flight.levels.len() >= 2).then_some(flight)
     }
 
     /// The flight a feature is, if it is one.
     pub fn of(feature: &Feature) -> Option<Self> {
-        Self::of_stairs(feature).or_else(|| Self::of_staircase(feature)).or_else(|| Self::of_stones(feature))
+        let stairs = Self::of_stairs(feature).or_else(|| Self::of_staircase(feature));
+        stairs.map(Self::up_to_its_top).or_else(|| Self::of_stones(feature))
+    }
+
+    /// Without the ground beyond it where that lies too deep to step down to.
+    fn up_to_its_top(mut self) -> Self {
+        if let [.., top, beyond] = self.levels[..]
+            && self.levels.len() > 2
+            && top.height_m - beyond.height_m > STEP_M
+        {
+            self.levels.pop();
+            self.ends_on_top = true;
+        }
+        self
     }
 
     fn of_staircase(feature: &Feature) -> Option<Self> {
@@ -125,6 +143,18 @@ impl Flight {
         Self::new(foot, width_m, levels)
     }
 
+    /// Whether it ends on a landing that one would fall off: one goes there and back.
+    pub fn ends_on_top(&self) -> bool {
+        self.ends_on_top
+    }
+
+    /// Where along its line a place on the landing that it ends on is [m]; none where it does not end so, and elsewhere.
+    pub fn on_top_m(&self, place: &Point2<f64>) -> Option<f64> {
+        let (local, top) = (self.local(place), self.levels.last().filter(|_| self.ends_on_top)?);
+        let is_on = (top.from_m..=top.to_m).contains(&local.x) && local.y.abs() <= 0.5 * self.width_m;
+        is_on.then_some(local.x)
+    }
+
     /// Where it ends: at its last riser [m].
     pub fn length_m(&self) -> f64 {
         self.levels.last().map_or(0.0, |last| last.from_m)
@@ -144,9 +174,9 @@ impl Flight {
         }
     }
 
-    /// The treads and landings between the first riser and the last.
+    /// The treads and landings between the first riser and the last, and the landing that it ends on.
     pub fn treads(&self) -> &[Tread] {
-        &self.levels[1..self.levels.len() - 1]
+        &self.levels[1..self.levels.len() - usize::from(!self.ends_on_top)]
     }
 
     /// The stones that it consists of; none where it is whole.
@@ -176,6 +206,7 @@ impl Flight {
         [first, last]
             .into_iter()
             .find(|level| !beside && (level.from_m..level.to_m).contains(&local.x))
+            .filter(|level| level.from_m.is_infinite() || level.to_m.is_infinite())
             .map(|level| level.height_m)
     }
 

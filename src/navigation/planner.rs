@@ -125,6 +125,8 @@ pub(super) struct Portal {
     reversed: bool,
     /// Where along the flight's line it begins and ends [m].
     ends_m: (f64, f64),
+    /// Whether the goal lies at its end, on top of the flight.
+    arrives: bool,
 }
 
 impl Portal {
@@ -165,11 +167,20 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
 
     // The whole way first, so that it is smooth through the goals too.
     let (mut legs, mut from) = match begun {
+        Some(portal) if portal.arrives => (vec![Leg::Portal(portals.len() - 1)], portal.exit),
         Some(portal) => (vec![Leg::Portal(portals.len() - 1), Leg::Free(vec![portal.exit])], portal.exit),
         None => (vec![Leg::Free(before(request))], request.start),
     };
+    // On top of a staircase that leads nowhere else only the last goal can lie.
+    let last = request.goals.len().saturating_sub(1);
+    let top = request.goals.last().and_then(|goal| portal_to_top(map, request, &point(goal.xy_m)));
     for (index, goal) in request.goals.iter().enumerate() {
+        if begun.is_some_and(|portal| portal.arrives) {
+            break;
+        }
         let to = point(goal.xy_m);
+        let up = top.filter(|_| index == last);
+        let to = up.map_or(to, |portal| portal.entry);
         if blocked(&to) {
             return Err(NavigationError::GoalBlocked { index, x: to.x, y: to.y });
         }
@@ -181,6 +192,10 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
                 (Some(Leg::Free(points)), Leg::Free(more)) => points.extend(straighten(&more, &grid, room)),
                 (_, leg) => legs.push(leg),
             }
+        }
+        if let Some(portal) = up {
+            portals.push(portal);
+            legs.push(Leg::Portal(portals.len() - 1));
         }
         from = to;
     }
@@ -273,7 +288,7 @@ fn assemble(
 fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
     let mut portals = Vec::new();
     for (index, flight) in map.flights().iter().enumerate() {
-        if !is_open(map, flight, widest_gap_m) {
+        if flight.ends_on_top() || !is_open(map, flight, widest_gap_m) {
             continue;
         }
         let ends_m = (-APPROACH_M, flight.length_m() + APPROACH_M);
@@ -281,7 +296,7 @@ fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
         let stairs_cost = if map.is_seen() { STAIRS_COST.1 } else { STAIRS_COST.0 };
         let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * stairs_cost;
         let back_m = (ends_m.1, ends_m.0);
-        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false, ends_m });
+        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false, ends_m, arrives: false });
         portals.push(Portal {
             entry: exit,
             exit: entry,
@@ -289,6 +304,7 @@ fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
             flight: index,
             reversed: true,
             ends_m: back_m,
+            arrives: false,
         });
     }
     portals
@@ -313,29 +329,49 @@ fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
         .find_map(|(index, flight)| {
             let local = flight.local(&request.start);
             let bent = wrap(heading_rad - flight.heading_rad(local.x));
-            let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+            let goal = request.goals.first().filter(|_| request.goals.len() == 1);
+            let top_m = goal.and_then(|goal| flight.on_top_m(&point(goal.xy_m)));
+            // From a top that leads nowhere else the way is back, whatever the heading.
+            let is_back = flight.on_top_m(&request.start).is_some() && top_m.is_none();
+            let reversed = is_back || bent.abs() > std::f64::consts::FRAC_PI_2;
             let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
             let (before, beyond) = ON_FLIGHT_M;
             let way = if reversed { flight.length_m() - local.x } else { local.x };
-            let is_on = (-before..flight.length_m() + beyond).contains(&way)
-                && local.y.abs() < 0.5 * flight.width_m
-                && along.abs() < ALONG_RAD;
-            let (ahead, exit) =
-                if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
+            let is_on = is_back
+                || (-before..flight.length_m() + beyond).contains(&way)
+                    && local.y.abs() < 0.5 * flight.width_m
+                    && along.abs() < ALONG_RAD;
+            let arrives = !reversed && top_m.is_some();
+            let (ahead, exit) = match top_m {
+                _ if reversed => (-1.0, -APPROACH_M),
+                Some(top_m) => (1.0, top_m),
+                None => (1.0, flight.length_m() + APPROACH_M),
+            };
             // On a line of its own, as far as the width allows; round bends on the flight's.
             let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
             let room_m = if flight.is_straight() { room_m } else { 0.0 };
             let place = |x: f64| flight.place(x, local.y.clamp(-room_m, room_m));
             let ends_m = (local.x - ahead * request.behind_m, exit);
-            is_on.then(|| Portal {
+            (is_on && (reversed || arrives || !flight.ends_on_top())).then(|| Portal {
                 entry: place(ends_m.0),
                 exit: place(ends_m.1),
                 cost_m: 0.0,
                 flight: index,
                 reversed,
                 ends_m,
+                arrives,
             })
         })
+}
+
+/// The way up to a goal on top of a flight that leads nowhere else; none where it does not lie so.
+fn portal_to_top(map: &WorldMap, request: &RouteRequest, goal: &Point2<f64>) -> Option<Portal> {
+    map.flights().iter().enumerate().find_map(|(flight, over)| {
+        let ends_m = (-APPROACH_M, over.on_top_m(goal)?);
+        let (entry, exit) = (over.place(ends_m.0, 0.0), over.place(ends_m.1, 0.0));
+        let portal = Portal { entry, exit, cost_m: 0.0, flight, reversed: false, ends_m, arrives: true };
+        is_open(map, over, request.widest_gap_m).then_some(portal)
+    })
 }
 
 /// Where the route begins: behind a walking robot, in its heading.
@@ -366,7 +402,7 @@ fn without_repeats(points: &[Point2<f64>]) -> Vec<Point2<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::scenario::{Feature, TerrainConfig};
+    use crate::config::scenario::{Feature, StairPiece, TerrainConfig, Turn};
 
     fn goal(x: f64, y: f64) -> GoalConfig {
         GoalConfig { xy_m: (x, y), yaw_rad: None, radius_m: 0.25 }
@@ -484,6 +520,90 @@ mod tests {
             let ahead = if reversed { -1.0 } else { 1.0 };
             assert!((route.passages[0].origin_arc_m - (0.6 - ahead)).abs() < 0.02, "{:?}", route.passages);
         }
+    }
+
+    /// Up round a quarter turn to a landing from which nothing leads down.
+    fn tower() -> Feature {
+        let turn = Turn::Left;
+        Feature::Staircase {
+            start_m: (3.0, 0.0),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            pieces: vec![
+                StairPiece::Straight { steps: 2, down: false },
+                StairPiece::Wound { steps: 5, radius_m: 0.9, turn, down: false },
+                StairPiece::Landing { length_m: 2.0, down: false },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_staircase_that_turns_is_one_passage_along_its_line() {
+        let Feature::Staircase { start_m, heading_rad, rise_m, run_m, width_m, mut pieces } = tower() else {
+            panic!("a staircase")
+        };
+        pieces.push(StairPiece::Wound { steps: 7, radius_m: 0.9, turn: Turn::Right, down: true });
+        let staircase = Feature::Staircase { start_m, heading_rad, rise_m, run_m, width_m, pieces };
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![staircase] });
+        let flight = map.flights()[0].clone();
+        let ends = [-2.0, flight.length_m() + 2.0].map(|way_m| flight.place(way_m, 0.0));
+        // A robot that stands on the flight already goes on, so that no way round is shorter.
+        for (way_m, back) in [(1.0, false), (3.0, false), (3.0, true)] {
+            let to = ends[usize::from(!back)];
+            let goals = [goal(to.x, to.y)];
+            let turned = if back { std::f64::consts::PI } else { 0.0 };
+            let request = RouteRequest {
+                heading_rad: Some(flight.heading_rad(way_m) + turned),
+                behind_m: 0.6,
+                ..RouteRequest::standing(flight.place(way_m, 0.1), &goals, 1.0, 0.4)
+            };
+            let route = plan_route(&map, &request).expect("over the stairs");
+            let [passage] = route.passages[..] else { panic!("{:?}", route.passages) };
+            assert_eq!(passage.reversed, back);
+            for tread in flight.treads() {
+                let middle_m = 0.5 * (tread.from_m + tread.to_m);
+                let arc_m = passage.origin_arc_m + if back { -middle_m } else { middle_m };
+                if !(0.1..route.length_m()).contains(&arc_m) {
+                    continue;
+                }
+                let at = route.at(arc_m);
+                let off = (at.xy - flight.place(middle_m, 0.0)).norm();
+                assert!(off < 0.01, "{way_m} {back}: {off} off at {middle_m}");
+                let heading_rad = flight.heading_rad(middle_m) + turned;
+                assert!(wrap(at.heading_rad - heading_rad).abs() < 0.02, "{way_m} {back} at {middle_m}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_goal_on_top_of_stairs_that_lead_nowhere_else_is_reached_and_left() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![tower()] });
+        let flight = &map.flights()[0];
+        assert!(flight.ends_on_top() && flight.can_be_crossed(0.0));
+        let top_m = flight.length_m() + 1.2;
+        let top = flight.place(top_m, 0.0);
+        assert!((map.height_m(&top) - 8.0 * 0.17).abs() < 1e-9);
+        let goals = [goal(top.x, top.y)];
+        let up = plan_route(&map, &RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4)).expect("up");
+        assert_eq!(up.passages.len(), 1);
+        assert!((up.at(up.length_m()).xy - top).norm() < 0.01);
+        assert!((up.passages[0].origin_arc_m + top_m - up.length_m()).abs() < 0.02, "{:?}", up.passages);
+        // On the way up it goes on, and from the top it goes back.
+        let request = |way_m: f64, goals| RouteRequest {
+            heading_rad: Some(flight.heading_rad(way_m)),
+            ..RouteRequest::standing(flight.place(way_m, 0.0), goals, 1.0, 0.4)
+        };
+        let on = plan_route(&map, &request(1.0, &goals)).expect("on and up");
+        assert!((on.at(on.length_m()).xy - top).norm() < 0.01 && on.length_m() < top_m);
+        let floor = [goal(0.0, 0.0)];
+        let down = plan_route(&map, &request(top_m, &floor)).expect("down");
+        assert!(down.passages[0].reversed && down.at(down.length_m()).xy.coords.norm() < 0.02);
+        // Nothing leads from there to another goal on the way.
+        let both = [goals[0], floor[0]];
+        let through = plan_route(&map, &RouteRequest::standing(Point2::origin(), &both, 1.0, 0.4));
+        assert!(matches!(through, Err(NavigationError::GoalBlocked { index: 0, .. })), "{through:?}");
     }
 
     #[test]
