@@ -667,7 +667,10 @@ mod tests {
                 if let Some(before) = before {
                     let turned =
                         wrap(heading(&step.world_from_sole) - heading(&before.world_from_sole)).abs();
-                    assert!(turned < 0.5, "{turned}");
+                    assert!(
+                        turned < 0.5,
+                        "{turned} from {before:?} to {step:?}, {rise_m} {run_m} {radius_m:?}"
+                    );
                 }
                 before = Some(step);
             }

@@ -100,7 +100,7 @@ fn staircase(findings: &mut Findings, at: &FieldPath, pieces: &[StairPiece], run
         }
         let before = risers;
         risers = risers.saturating_add((steps as i64).saturating_mul(if down { -1 } else { 1 }));
-        if risers <= 0 && (before > 0 || i == 0) {
+        if steps > 0 && risers <= 0 && (before > 0 || i == 0) {
             let found = format!("a piece that ends {} steps over the floor", risers);
             findings.add(at, found, "one that ends at least one step over it");
         }
