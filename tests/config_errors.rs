@@ -342,7 +342,7 @@ fn staircases_that_cannot_stand_are_refused_at_their_pieces() {
     let piece = |index: usize, field: &str| format!("terrain.features[0].pieces[{index}]{field}");
     for (pieces, field, allowed) in [
         ("", "terrain.features[0].pieces".to_owned(), "at least one piece"),
-        ("Straight(steps: 0)", piece(0, ".steps"), "at least 1"),
+        ("Straight(steps: 0)", piece(0, ".steps"), "from 1 to 1000"),
         (
             "Wound(steps: 3, radius_m: 0.6, turn: Left)",
             piece(0, ".radius_m"),

@@ -76,7 +76,7 @@ fn elements_in_a_path_do_not_matter_and_a_scenario_s_root_may_be_left_out() {
         ("robot.joints[\"left_knee\"].axis[2]", "robot.joints.axis"),
         ("robot.posture_rad.left_knee", "robot.posture_rad"),
         ("robot.posture_rad[left_knee]", "robot.posture_rad"),
-        ("terrain.features[0].run_m", "scenario.terrain.features.Stairs.run_m"),
+        ("terrain.features[0].landing_m", "scenario.terrain.features.Stairs.landing_m"),
         ("terrain.friction", "scenario.terrain.friction"),
         ("command.script[1].for_s", "scenario.command.Velocity.script.for_s"),
         ("entries[0].vary[a][0]", "suite.entries.vary"),
