@@ -326,6 +326,49 @@ fn ranges_of_a_scenario_are_checked() {
 }
 
 #[test]
+fn staircases_that_cannot_stand_are_refused_at_their_pieces() {
+    let refused = |pieces: &str| {
+        let text = format!(
+            "(name: \"s\", robot: \"../robots/r.ron\", duration_s: 1,
+        command: Velocity(script: [(for_s: 1)]),
+        terrain: (features: [
+            Staircase(start_m: (1, 0), rise_m: 0.17, run_m: 0.3, width_m: 1.2, pieces: [{pieces}]),
+        ]))"
+        );
+        let error = refused_scenario(&text);
+        let found = only(&error);
+        (found.field.clone(), found.allowed.clone())
+    };
+    let piece = |index: usize, field: &str| format!("terrain.features[0].pieces[{index}]{field}");
+    for (pieces, field, allowed) in [
+        ("", "terrain.features[0].pieces".to_owned(), "at least one piece"),
+        ("Straight(steps: 0)", piece(0, ".steps"), "from 1 to 1000"),
+        (
+            "Wound(steps: 3, radius_m: 0.6, turn: Left)",
+            piece(0, ".radius_m"),
+            "more than half of `width_m`, 0.6",
+        ),
+        ("Wound(steps: 21, radius_m: 1, turn: Left)", piece(0, ".steps"), "less than once round the axis"),
+        (
+            "Straight(steps: 2), Corner(angle_rad: 1, radius_m: 0.5, turn: Left)",
+            piece(1, ".radius_m"),
+            "at least half of `width_m`, 0.6",
+        ),
+        (
+            "Straight(steps: 2), Corner(angle_rad: 4, radius_m: 1, turn: Left)",
+            piece(1, ".angle_rad"),
+            "up to 3.14",
+        ),
+        ("Straight(steps: 2), Landing(length_m: 1), Straight(steps: 3, down: true)", piece(2, ""), "over it"),
+        ("Landing(length_m: 1, down: true)", piece(0, ""), "over it"),
+    ] {
+        let (at, says) = refused(pieces);
+        assert_eq!(at, field, "{pieces}");
+        assert!(says.contains(allowed), "{pieces}: {says}");
+    }
+}
+
+#[test]
 fn metrics_are_known() {
     let files = Files::new(ROBOT, changed(&walk(), "\"fell\"", "\"fel\""));
     let metrics = loong::judge::METRIC_NAMES;

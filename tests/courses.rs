@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use loong::config::course::CourseConfig;
-use loong::config::scenario::{CommandConfig, Feature, ScenarioConfig};
+use loong::config::scenario::{CommandConfig, Feature, ScenarioConfig, StairPiece, Turn};
 use loong::config::{LoadOptions, Override, load_scenario};
 use loong::course::laid_out;
 use loong::mapping::WorldMap;
@@ -55,6 +55,61 @@ fn flights_are_of_their_ranges_and_differ_from_seed_to_seed() {
 }
 
 #[test]
+fn staircases_turn_to_every_side_and_a_way_leads_over_each() {
+    let loaded = load_scenario(&scenario("turning.ron"), &LoadOptions::default()).expect("a scenario");
+    let (robot, scenario) = (&loaded.robot.config, &loaded.scenario.config);
+    let Some(CourseConfig::Turning { rise_m, run_m, radius_m, width_m, .. }) = scenario.course.clone() else {
+        panic!("no staircase");
+    };
+    // Quarter turns, half turns, winders and spirals; to the left and to the right.
+    let (mut kinds, mut sides) = ([0; 4], [0; 2]);
+    for seed in 0..40 {
+        // It plans the route to the goal.
+        let simulation =
+            Simulation::new(robot, scenario, seed).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let route = simulation.route().expect("a route");
+        assert_eq!(route.passages.len(), 1, "seed {seed}");
+        let laid = simulation.scenario();
+        let staircase = laid.terrain.features.iter().find_map(|feature| match feature {
+            Feature::Staircase { rise_m, run_m, pieces, .. } => Some((*rise_m, *run_m, pieces)),
+            _ => None,
+        });
+        let (rise, run, pieces) = staircase.expect("a staircase");
+        assert!((rise_m.0..=rise_m.1).contains(&rise), "{rise}");
+        assert!((run_m.0..=run_m.1).contains(&run), "{run}");
+        let first = pieces.iter().find_map(|piece| match piece {
+            StairPiece::Corner { turn, angle_rad, .. } => Some((*turn, usize::from(*angle_rad > 2.0))),
+            StairPiece::Wound { turn, radius_m: radius, .. } => {
+                assert!((radius_m.0..=radius_m.1).contains(radius), "{radius}");
+                Some((*turn, if pieces.len() == 3 { 3 } else { 2 }))
+            }
+            _ => None,
+        });
+        let (turn, kind) = first.expect("it turns");
+        kinds[kind] += 1;
+        sides[usize::from(turn == Turn::Right)] += 1;
+        // It ends where it began, one step over the floor, and the goal lies on the floor.
+        let map = WorldMap::new(&laid.terrain);
+        let [flight] = map.flights() else { panic!("seed {seed}: {}", map.flights().len()) };
+        let last = flight.treads().last().expect("a tread");
+        assert!((last.height_m - rise).abs() < 1e-9 && flight.can_be_crossed(0.0), "seed {seed}: {last:?}");
+        let goal = simulation.goals()[0].xy_m;
+        assert_eq!(map.height_m(&Point2::new(goal.0, goal.1)), 0.0);
+        // No tread lies over another: each place has its own height, but for what straight edges cut off a ring.
+        for level in flight.treads() {
+            for left_m in [-0.45 * width_m, 0.0, 0.45 * width_m] {
+                let place = flight.place(0.5 * (level.from_m + level.to_m), left_m);
+                assert!((map.height_m(&place) - level.height_m).abs() < 1e-9, "seed {seed}: {level:?}");
+            }
+        }
+    }
+    assert!(
+        kinds.iter().all(|count| *count > 3) && sides.iter().all(|count| *count > 9),
+        "{kinds:?} {sides:?}"
+    );
+}
+
+#[test]
 fn a_way_leads_through_every_hall() {
     let options = LoadOptions::default();
     let loaded = load_scenario(&scenario("halls.ron"), &options).expect("a scenario");
@@ -75,6 +130,7 @@ fn a_way_leads_through_every_hall() {
                 Feature::Wall { height_m, .. } if *height_m < 2.0 => kinds[1] += 1,
                 Feature::Wall { .. } => kinds[2] += 1,
                 Feature::Stairs { .. }
+                | Feature::Staircase { .. }
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
                 | Feature::Stones { .. }
@@ -151,6 +207,10 @@ fn a_course_that_is_none_is_refused_at_its_line() {
     };
     let text = refused("flights.ron", "course.rise_m=(0.2, 0.1)");
     assert!(text.contains("course.rise_m") && text.contains("(0.2, 0.1)"), "{text}");
+    let text = refused("turning.ron", "course.radius_m=(0.6, 1.0)");
+    assert!(text.contains("course.radius_m") && text.contains("more than half of `width_m`, 0.7"), "{text}");
+    let text = refused("turning.ron", "course.steps=(5, 2)");
+    assert!(text.contains("course.steps") && text.contains("(5, 2)"), "{text}");
     let text = refused("crowd.ron", "course.speed_m_s=(1.5, 0.5)");
     assert!(text.contains("course.speed_m_s") && text.contains("(1.5, 0.5)"), "{text}");
     let text = refused("crowd.ron", "people=[(places_m: [], speed_m_s: 1)]");
@@ -182,7 +242,10 @@ fn a_way_leads_over_every_mixed_course() {
                 Feature::Ramp { .. } => kinds[2] += 1,
                 Feature::Box { .. } => kinds[3] += 1,
                 Feature::Wall { .. } => {}
-                Feature::Rough { .. } | Feature::Stones { .. } | Feature::Patch { .. } => {
+                Feature::Staircase { .. }
+                | Feature::Rough { .. }
+                | Feature::Stones { .. }
+                | Feature::Patch { .. } => {
                     panic!("none asked for")
                 }
             }

@@ -39,7 +39,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
     assert_eq!(names("robot.links")[..2], ["name", "mass_kg"]);
     assert_eq!(
         names("scenario.terrain.features"),
-        ["Stairs", "Box", "Wall", "Ramp", "Rough", "Stones", "Patch"]
+        ["Stairs", "Staircase", "Box", "Wall", "Ramp", "Rough", "Stones", "Patch"]
     );
     assert_eq!(names("scenario.state_source"), ["Sensors", "GroundTruth"]);
     assert_eq!(names("scenario.terrain.features.Stairs")[2], "rise_m");
@@ -56,7 +56,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         ("scenario.state_source", "one of `Sensors`, `GroundTruth`", Some("Sensors")),
         (
             "scenario.terrain.features",
-            "list `[...]`, each one of `Stairs`, `Box`, `Wall`, `Ramp`, `Rough`, `Stones`, `Patch`",
+            "list `[...]`, each one of `Stairs`, `Staircase`, `Box`, `Wall`, `Ramp`, `Rough`, `Stones`, `Patch`",
             Some("[]"),
         ),
         ("scenario.terrain.features.Stairs.steps", "whole number", None),
@@ -76,7 +76,7 @@ fn elements_in_a_path_do_not_matter_and_a_scenario_s_root_may_be_left_out() {
         ("robot.joints[\"left_knee\"].axis[2]", "robot.joints.axis"),
         ("robot.posture_rad.left_knee", "robot.posture_rad"),
         ("robot.posture_rad[left_knee]", "robot.posture_rad"),
-        ("terrain.features[0].run_m", "scenario.terrain.features.Stairs.run_m"),
+        ("terrain.features[0].landing_m", "scenario.terrain.features.Stairs.landing_m"),
         ("terrain.friction", "scenario.terrain.friction"),
         ("command.script[1].for_s", "scenario.command.Velocity.script.for_s"),
         ("entries[0].vary[a][0]", "suite.entries.vary"),
@@ -323,7 +323,10 @@ const EVERYTHING: [&str; 14] = [
      Ramp(start_m: (12, 0), slope_rad: 0.1, length_m: 2, width_m: 1, top_m: 1), \
      Rough(center_m: (18, 0), size_m: (2, 2), height_m: 0.1, cell_m: 0.5), \
      Stones(start_m: (26, 0), rise_m: 0.1, stone_m: (0.4, 0.4), gap_m: (0.1, 0.1), rows: 3, columns: 3), \
-     Patch(center_m: (22, 0), size_m: (2, 2), friction: 0.3)]",
+     Patch(center_m: (22, 0), size_m: (2, 2), friction: 0.3), \
+     Staircase(start_m: (30, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, pieces: [Straight(steps: 2), \
+     Wound(steps: 3, radius_m: 1, turn: Left), Landing(length_m: 1), \
+     Corner(angle_rad: 1, radius_m: 1, turn: Right)])]",
     "disturbances=[Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Time(1)), \
      Push(link: \"torso\", impulse_ns: (1, 0, 0), duration_s: 0.1, at: Phase(after_s: 1, phase: 0.5)), \
      CutTorque(joints: [\"left_knee\"], at_s: 3)]",
@@ -366,6 +369,8 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
         "course=Hall(length_m: 30, width_m: 8, bay_m: 5, boxes: 3, gap_m: 1, door_m: 1, corridor_m: 1)";
     let crowd = "course=Crowd(length_m: 30, width_m: 8, people: 3, speed_m_s: (0.5, 1.5), stubborn_share: 0.3, \
                  boxes: 2)";
+    let turning = "course=Turning(rise_m: (0.1, 0.2), run_m: (0.2, 0.3), step_measure_m: (0.5, 0.6), steps: (3, 5), \
+                   landing_m: (1, 2), radius_m: (1, 1.5), width_m: 1.4)";
     let mixed = "course=Mixed(length_m: 100, width_m: 8, boxes: 3, gap_m: 1, rise_m: (0.1, 0.2), run_m: (0.2, 0.3), \
                  steps: (3, 5), slope_rad: (0.1, 0.2), people: 1)";
     let commands = [
@@ -375,6 +380,7 @@ fn just_outside_of_a_range_is_refused_and_just_inside_is_not() {
         &[goals, hall],
         &[goals, crowd],
         &[goals, mixed],
+        &[goals, turning],
     ];
     let mut places: BTreeMap<(String, String), (FieldPath, &[&str], bool)> = BTreeMap::new();
     for command in commands {

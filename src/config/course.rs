@@ -24,6 +24,25 @@ pub enum CourseConfig {
         /// Width of the flight [m].
         width_m: f64,
     },
+    /// A staircase up, a landing, and the same down; it turns by a quarter or a half on landings, or is wound round
+    /// an axis, wholly or between straight pieces.
+    Turning {
+        /// Height of a step, least and largest [m].
+        rise_m: (f64, f64),
+        /// Depth of a tread along the walking line, least and largest [m].
+        run_m: (f64, f64),
+        /// Step measure: twice the rise and the run together, least and largest; it goes before the run's
+        /// range no further than that allows [m].
+        step_measure_m: (f64, f64),
+        /// Steps of a straight piece, fewest and most; a spiral has as many as two.
+        steps: (usize, usize),
+        /// Length of the landing on top, least and largest [m].
+        landing_m: (f64, f64),
+        /// Distance of the walking line from the axis that treads are wound round, least and largest [m].
+        radius_m: (f64, f64),
+        /// Width of the staircase [m].
+        width_m: f64,
+    },
     /// A hall in bays one behind the other, each with something in the way: clutter to go round, a wall with
     /// a door, a corridor, or a dead end.
     Hall {

@@ -355,6 +355,14 @@ static RANGES: &[(&str, Fields)] = &[
             (&["steps"], Range::count(MAX_STEPS)),
         ],
     ),
+    ("Feature::Staircase", &[(&["start_m"], COORDINATE), (&["rise_m", "run_m", "width_m"], LENGTH)]),
+    ("StairPiece::Straight", &[(&["steps"], Range::count(MAX_STEPS))]),
+    ("StairPiece::Wound", &[(&["steps"], Range::count(MAX_STEPS)), (&["radius_m"], LENGTH)]),
+    ("StairPiece::Landing", &[(&["length_m"], LENGTH)]),
+    (
+        "StairPiece::Corner",
+        &[(&["angle_rad"], Range::positive_up_to(std::f64::consts::PI)), (&["radius_m"], LENGTH)],
+    ),
     ("Feature::Box", &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH)]),
     ("Feature::Wall", &[(&["from_m", "to_m"], COORDINATE), (&["height_m", "thickness_m"], LENGTH)]),
     (
@@ -390,6 +398,13 @@ static RANGES: &[(&str, Fields)] = &[
         "CourseConfig::Flight",
         &[
             (&["rise_m", "run_m", "step_measure_m", "landing_m", "width_m"], LENGTH),
+            (&["steps"], Range::count(MAX_STEPS)),
+        ],
+    ),
+    (
+        "CourseConfig::Turning",
+        &[
+            (&["rise_m", "run_m", "step_measure_m", "landing_m", "radius_m", "width_m"], LENGTH),
             (&["steps"], Range::count(MAX_STEPS)),
         ],
     ),

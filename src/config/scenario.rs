@@ -154,6 +154,23 @@ pub enum Feature {
         #[serde(default = "yes")]
         down: bool,
     },
+    /// A staircase that turns: pieces one behind the other along a walking line in the middle of its width. Every
+    /// tread and every landing lies one rise over what is before it, or below where its piece goes down.
+    Staircase {
+        /// Foot of the first riser, middle of the width [m].
+        start_m: (f64, f64),
+        /// Direction in which the first riser is met from +x [rad].
+        #[serde(default)]
+        heading_rad: f64,
+        /// Height of a step [m].
+        rise_m: f64,
+        /// Depth of a tread along the walking line [m].
+        run_m: f64,
+        /// Width [m].
+        width_m: f64,
+        /// From the first riser to the last.
+        pieces: Vec<StairPiece>,
+    },
     /// A cuboid on the floor: an obstacle to walk round.
     Box {
         /// Centre of its footprint [m].
@@ -251,6 +268,61 @@ pub enum Feature {
 
 fn yes() -> bool {
     true
+}
+
+/// A piece of a staircase that turns.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum StairPiece {
+    /// Treads straight on.
+    Straight {
+        /// How many.
+        steps: usize,
+        /// Whether each lies lower than the one before it.
+        #[serde(default)]
+        down: bool,
+    },
+    /// Treads round an axis beside the way: winders, or a spiral.
+    Wound {
+        /// How many.
+        steps: usize,
+        /// Distance of the walking line from the axis, more than half the width [m].
+        radius_m: f64,
+        /// To which side it turns.
+        turn: Turn,
+        /// Whether each lies lower than the one before it.
+        #[serde(default)]
+        down: bool,
+    },
+    /// A landing straight on.
+    Landing {
+        /// Its length [m].
+        length_m: f64,
+        /// Whether it lies lower than what is before it.
+        #[serde(default)]
+        down: bool,
+    },
+    /// A landing on which the way turns.
+    Corner {
+        /// By how much, up to a half turn [rad].
+        angle_rad: f64,
+        /// Distance of the walking line from where both edges meet, at least half the width [m].
+        radius_m: f64,
+        /// To which side it turns.
+        turn: Turn,
+        /// Whether it lies lower than what is before it.
+        #[serde(default)]
+        down: bool,
+    },
+}
+
+/// A side to turn to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Turn {
+    /// To the left, going forward.
+    Left,
+    /// To the right.
+    Right,
 }
 
 /// What the robot is asked to do.

@@ -1,4 +1,4 @@
-//! Courses drawn from a seed: flights of stairs, halls with things in the way, crowds, and long ways with all of it.
+//! Courses drawn from a seed: flights of stairs, straight and with turns, halls with things in the way, crowds, and long ways with all of it.
 //!
 //! In: a scenario with a `course`, and a seed. Out: the scenario as it is run, with the course's things
 //! among its features and its end as the last goal. The simulation lays out what it runs; whoever shows or
@@ -9,11 +9,14 @@ mod flight;
 mod hall;
 mod mixed;
 mod relief;
+mod staircase;
 mod stones;
+mod turning;
 
 use std::borrow::Cow;
 
 pub use relief::{Relief, ReliefHit};
+pub use staircase::{Prism, Staircase, WalkingLine};
 pub use stones::{stones, stones_extent_m};
 
 use rand::{Rng, RngExt, SeedableRng};
@@ -45,6 +48,7 @@ pub fn laid_out(scenario: &ScenarioConfig, seed: u64) -> Cow<'_, ScenarioConfig>
     rng.set_stream(STREAM);
     let laid = flight::lay_out(course, &mut rng).or_else(|| hall::lay_out(course, &mut rng));
     let laid = laid.or_else(|| crowd::lay_out(course, &mut rng));
+    let laid = laid.or_else(|| turning::lay_out(course, &mut rng));
     let laid = laid.or_else(|| mixed::lay_out(course, &mut rng));
     let Some(laid) = laid else { return Cow::Borrowed(scenario) };
     let mut scenario = ScenarioConfig { course: None, ..scenario.clone() };

@@ -79,6 +79,7 @@ impl Relief {
                 Some(Self::new(center_m, yaw_rad, xs, ys, heights_m))
             }
             Feature::Stairs { .. }
+            | Feature::Staircase { .. }
             | Feature::Box { .. }
             | Feature::Wall { .. }
             | Feature::Stones { .. }

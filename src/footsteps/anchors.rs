@@ -4,8 +4,10 @@ use nalgebra::Point2;
 
 use super::foothold::Surface;
 use super::ground::Footing;
-use super::pace::StairPace;
+use super::pace::{Pace, StairPace};
 use crate::mapping::{Tread, WorldMap};
+use crate::model::Side;
+use crate::model::angles::wrap;
 use crate::navigation::Route;
 
 /// Slack of a foothold on a tread along and across [m].
@@ -36,44 +38,164 @@ const LANDING_M: f64 = 0.7;
 /// Depth of tread that the footholds before and behind a single step are laid for [m].
 const KERB_RUN_M: f64 = 0.28;
 
+/// Edges farther on than this round a bend are none that a sole comes near to [rad].
+const FAR_RAD: f64 = 1.2;
+
 /// A place on the route that a foot must meet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Anchor {
-    /// Way along the route [m].
+    /// Way along the route [m], of a foot in its middle.
     pub(super) arc_m: f64,
     /// Height of the surface there [m].
     pub(super) height_m: f64,
     /// Distance of the anchor before it on the same flight, if that is one step away.
     pub(super) follows: bool,
-    /// What a sole lies on there.
-    pub(super) surface: Surface,
+    /// How far the stairs turn to the left from the anchor before it, if that is one step away [rad].
+    pub(super) turn_rad: f64,
     /// How far the foothold may be moved along and across the foot [m].
     pub(super) slack_m: (f64, f64),
+    /// How much farther along the route the left and the right foot goes [m]: round a bend the one has less of a
+    /// tread under it than the other.
+    shift_m: [f64; 2],
+    /// What a sole of the left and the right foot lies on there.
+    surface: [Surface; 2],
 }
 
 impl Anchor {
     /// What a foot stands on there.
-    pub(super) fn footing(&self, xy: Point2<f64>) -> Footing {
-        Footing { xy, height_m: self.height_m, surface: self.surface, is_relief: false }
+    pub(super) fn footing(&self, side: Side, xy: Point2<f64>) -> Footing {
+        Footing { xy, height_m: self.height_m, surface: self.surface(side), is_relief: false }
+    }
+
+    /// What a sole lies on there.
+    pub(super) fn surface(&self, side: Side) -> Surface {
+        self.surface[side.index()]
+    }
+
+    /// How much farther along the route than `arc_m` a foot goes [m].
+    pub(super) fn shift_m(&self, side: Side) -> f64 {
+        self.shift_m[side.index()]
     }
 }
 
-/// Where feet must go on every flight of the route, in order; `half_sole_m` is half the length of a sole.
-pub(super) fn anchors(route: &Route, map: &WorldMap, half_sole_m: f64) -> Vec<Anchor> {
+/// Lengths of a robot's feet that its places on stairs follow from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Feet {
+    /// Half the length of a sole [m].
+    pub(super) half_sole_m: f64,
+    /// Half its width [m].
+    pub(super) half_sole_width_m: f64,
+    /// Distance between the feet's centre lines [m].
+    pub(super) width_m: f64,
+}
+
+impl Feet {
+    /// Of a robot that walks so.
+    pub(super) fn of(pace: &Pace) -> Self {
+        Self {
+            half_sole_m: pace.half_sole_m,
+            half_sole_width_m: pace.half_sole_width_m,
+            width_m: pace.width_m,
+        }
+    }
+}
+
+/// A sole that lies square to the route beside it, where the edges of treads meet in the axis that the route bends
+/// round.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct SoleBeside {
+    /// Turn of the route to the left [rad/m].
+    bend_rad_m: f64,
+    /// How far left of the route its centre is [m].
+    left_m: f64,
+    half_length_m: f64,
+    half_width_m: f64,
+}
+
+impl SoleBeside {
+    /// Way along the route for each length ahead of a place beside it.
+    fn stretched(&self, left_m: f64) -> f64 {
+        (1.0 - self.bend_rad_m * left_m).max(0.1)
+    }
+
+    /// Way along the route from the sole's centre to an edge a length ahead of it, beside the sole's centre line by so
+    /// much towards the axis [m].
+    fn way_beside_m(&self, length_m: f64, inwards_m: f64) -> f64 {
+        if self.bend_rad_m == 0.0 {
+            return length_m;
+        }
+        let bend = self.bend_rad_m.abs();
+        (bend * length_m / self.stretched(self.left_m + inwards_m * self.bend_rad_m.signum())).atan() / bend
+    }
+
+    /// The same for an edge that none of the sole's breadth is nearer to [m].
+    fn way_m(&self, length_m: f64) -> f64 {
+        self.way_beside_m(length_m, self.half_width_m)
+    }
+
+    /// Way from its centre to the riser behind its heel: the calf leans back over the sole's middle, and where the
+    /// riser slants its corner has the room that toes have [m].
+    fn way_to_heel_m(&self) -> f64 {
+        let middle_m = self.way_beside_m(self.half_length_m + HEEL_ROOM_M, 0.0);
+        middle_m.max(self.way_m(self.half_length_m + TOE_ROOM_M))
+    }
+
+    /// Length ahead of the sole's centre to an edge so far along the route [m].
+    fn length_m(&self, way_m: f64) -> f64 {
+        if self.bend_rad_m == 0.0 {
+            return way_m;
+        }
+        let bend = self.bend_rad_m.abs();
+        if bend * way_m > FAR_RAD {
+            return f64::INFINITY;
+        }
+        self.stretched(self.left_m) * (bend * way_m).tan() / bend
+    }
+}
+
+/// Where feet must go on every flight of the route, in order.
+pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor> {
     let mut all = Vec::new();
     for passage in &route.passages {
         let Some(flight) = map.flights().get(passage.flight) else { continue };
         let levels = flight.levels_on_way(passage.reversed);
-        let first = all.len();
+        let (first, mut last_rad) = (all.len(), 0.0);
         for (index, level) in levels.iter().enumerate() {
             let before = index.checked_sub(1).map(|before| levels[before]);
             let beyond = levels.get(index + 1).copied();
             let is_whole = flight.stones().is_empty();
-            for (x, follows) in places(before, *level, beyond, half_sole_m, is_whole) {
+            let ahead = if passage.reversed { -1.0 } else { 1.0 };
+            let bend_rad_m = ahead * flight.bend_rad_m(ahead * 0.5 * (level.from_m + level.to_m));
+            let sole = |left_m: f64| SoleBeside {
+                bend_rad_m,
+                left_m,
+                half_length_m: feet.half_sole_m,
+                half_width_m: feet.half_sole_width_m,
+            };
+            let soles = Side::BOTH.map(|side| sole(0.5 * feet.width_m * side.sign()));
+            let of_foot = soles.map(|sole| places(before, *level, beyond, &sole, is_whole));
+            let middle = places(before, *level, beyond, &sole(0.0), is_whole);
+            for (place, (x, follows)) in middle.into_iter().enumerate() {
                 let slack_m = if all.len() == first { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
-                let surface = Surface::between(x - level.from_m, level.to_m - x);
+                let xs = of_foot.each_ref().map(|places| places.get(place).map_or(x, |at| at.0));
+                let surface = Side::BOTH.map(|side| {
+                    let (x, sole) = (xs[side.index()], &soles[side.index()]);
+                    Surface::between(sole.length_m(x - level.from_m), sole.length_m(level.to_m - x))
+                });
                 let arc_m = passage.origin_arc_m + x;
-                all.push(Anchor { arc_m, height_m: level.height_m, follows, surface, slack_m });
+                let heading_rad = flight.heading_rad(ahead * x);
+                let turn_rad = if follows { wrap(heading_rad - last_rad) } else { 0.0 };
+                last_rad = heading_rad;
+                let shift_m = xs.map(|of_foot| of_foot - x);
+                all.push(Anchor {
+                    arc_m,
+                    height_m: level.height_m,
+                    follows,
+                    turn_rad,
+                    slack_m,
+                    shift_m,
+                    surface,
+                });
             }
         }
     }
@@ -90,18 +212,19 @@ fn places(
     before: Option<Tread>,
     level: Tread,
     beyond: Option<Tread>,
-    half_sole_m: f64,
+    sole: &SoleBeside,
     is_whole: bool,
 ) -> Vec<(f64, bool)> {
     let Tread { from_m, to_m, .. } = level;
+    let half_sole_m = sole.half_length_m;
     let rises = |from: Tread, to: Tread| to.height_m > from.height_m;
     if level.depth_m() < LANDING_M
         && let (Some(before), Some(beyond)) = (before, beyond)
     {
         let middle_m = 0.5 * (from_m + to_m);
         let x = match (rises(before, level), rises(level, beyond)) {
-            (true, true) => (middle_m - TOE_M).min(to_m - half_sole_m - TOE_ROOM_M),
-            (false, false) => (middle_m + HEEL_M).max(from_m + half_sole_m + HEEL_ROOM_M),
+            (true, true) => (middle_m - TOE_M).min(to_m - sole.way_m(half_sole_m + TOE_ROOM_M)),
+            (false, false) => (middle_m + HEEL_M).max(from_m + sole.way_to_heel_m()),
             (true, false) | (false, true) => middle_m,
         };
         return vec![(x, true)];
@@ -111,21 +234,22 @@ fn places(
         let run_m = tread_depth_m(before);
         if rises(before, level) {
             // The first two footholds on a landing lie one run apart: the second foot still climbs.
-            let x = from_m + (0.5 * run_m - TOE_M).min(run_m - half_sole_m - TOE_ROOM_M);
+            let x = from_m + (0.5 * run_m - TOE_M).min(run_m - sole.way_m(half_sole_m + TOE_ROOM_M));
             places.push((x, true));
             if is_whole && beyond.is_some() && level.depth_m() > 3.0 * run_m {
                 places.push((x + run_m, true));
             }
         } else {
-            places.push((from_m + (0.5 * run_m + HEEL_M).max(half_sole_m + FOOT_OF_FLIGHT_ROOM_M), true));
+            let x = from_m + (0.5 * run_m + HEEL_M).max(sole.way_m(half_sole_m + FOOT_OF_FLIGHT_ROOM_M));
+            places.push((x, true));
         }
     }
     if let Some(beyond) = beyond {
         let run_m = tread_depth_m(beyond);
         let x = if rises(level, beyond) {
-            to_m - (0.5 * run_m + TOE_M).max(half_sole_m + FOOT_OF_FLIGHT_ROOM_M)
+            to_m - (0.5 * run_m + TOE_M).max(sole.way_m(half_sole_m + FOOT_OF_FLIGHT_ROOM_M))
         } else {
-            to_m - run_m + (0.5 * run_m + HEEL_M).max(half_sole_m + HEEL_ROOM_M)
+            to_m - run_m + (0.5 * run_m + HEEL_M).max(sole.way_to_heel_m())
         };
         places.push((x, false));
     }
@@ -158,6 +282,7 @@ pub(super) mod tests {
     use crate::navigation::{RouteRequest, plan_route};
 
     const HALF_SOLE_M: f64 = 0.1225;
+    const FEET: Feet = Feet { half_sole_m: HALF_SOLE_M, half_sole_width_m: 0.05, width_m: 0.18 };
 
     /// A flight up and one down, between walls that leave no other way.
     pub fn stairs_between_walls(rise_m: f64, run_m: f64, steps: usize) -> Vec<Feature> {
@@ -187,7 +312,7 @@ pub(super) mod tests {
         let goal = GoalConfig { xy_m: (13.0, 0.0), yaw_rad: None, radius_m: 0.2 };
         let goals = [goal];
         let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
-        anchors(&plan_route(&map, &request).expect("a way"), &map, HALF_SOLE_M)
+        anchors(&plan_route(&map, &request).expect("a way"), &map, &FEET)
     }
 
     #[test]
@@ -196,14 +321,15 @@ pub(super) mod tests {
             let anchors = over(rise_m, run_m);
             for pair in anchors.windows(2) {
                 let (here, next) = (&pair[0], &pair[1]);
+                let [here_on, next_on] = [here, next].map(|anchor| anchor.surface(Side::Left));
                 if next.height_m > here.height_m + 0.01 {
-                    assert!(here.surface.ahead_m >= HALF_SOLE_M + TOE_ROOM_M - 1e-9, "{here:?}");
+                    assert!(here_on.ahead_m >= HALF_SOLE_M + TOE_ROOM_M - 1e-9, "{here:?}");
                 }
                 if next.height_m < here.height_m - 0.01 {
-                    assert!(next.surface.behind_m >= HALF_SOLE_M + HEEL_ROOM_M - 0.01, "{next:?}");
+                    assert!(next_on.behind_m >= HALF_SOLE_M + HEEL_ROOM_M - 0.01, "{next:?}");
                 }
                 // Two thirds of the sole lie on the tread.
-                let on = here.surface.behind_m.min(HALF_SOLE_M) + here.surface.ahead_m.min(HALF_SOLE_M);
+                let on = here_on.behind_m.min(HALF_SOLE_M) + here_on.ahead_m.min(HALF_SOLE_M);
                 assert!(on > 2.0 / 3.0 * 2.0 * HALF_SOLE_M, "{on} of {here:?}");
             }
         }

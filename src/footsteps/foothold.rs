@@ -79,6 +79,8 @@ pub struct Foothold {
     pub slack_m: Option<(f64, f64)>,
     /// Rise and run of a step of the flight of stairs that it is part of [m]; none elsewhere.
     pub stair_m: Option<(f64, f64)>,
+    /// How far stairs turn to the left from the foothold before it to this one [rad].
+    pub turn_rad: f64,
 }
 
 impl Foothold {
@@ -92,6 +94,7 @@ impl Foothold {
             bump_m: 0.0,
             slack_m: None,
             stair_m: None,
+            turn_rad: 0.0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::anchors::{Anchor, anchors, flight_speed_m_s};
+use super::anchors::{Anchor, Feet, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
 use super::ground::{Footing, best_nearby, bump_m, under_sole};
 use super::pace::Pace;
@@ -88,7 +88,7 @@ pub struct RouteSteps {
 impl RouteSteps {
     /// Steps for a route on a map.
     pub fn new(route: Route, map: &WorldMap, pace: Pace) -> Self {
-        let anchors = anchors(&route, map, pace.half_sole_m);
+        let anchors = anchors(&route, map, &Feet::of(&pace));
         let flight_speed_m_s = flight_speed_m_s(&route, map, &pace.stairs);
         Self {
             route,
@@ -124,7 +124,7 @@ impl RouteSteps {
 
     /// Goes on with another route, on which the robot is at `arc_m`.
     pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
-        self.anchors = anchors(&route, map, self.pace.half_sole_m);
+        self.anchors = anchors(&route, map, &Feet::of(&self.pace));
         self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace.stairs);
         (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
         self.done = false;
@@ -197,10 +197,10 @@ impl RouteSteps {
     }
 
     /// What a foot that stands at `arc_m` stands on.
-    fn footing(&self, arc_m: f64, world_from_sole: &Isometry3<f64>) -> Footing {
+    fn footing(&self, side: Side, arc_m: f64, world_from_sole: &Isometry3<f64>) -> Footing {
         let xy = Point2::from(world_from_sole.translation.vector.xy());
         if let Some(anchor) = self.anchor_at(arc_m) {
-            return anchor.footing(xy);
+            return anchor.footing(side, xy);
         }
         let level = Footing::level(&self.map, xy);
         match self.ground(world_from_sole) {
@@ -307,6 +307,8 @@ impl StepSource for RouteSteps {
         let xy = Point2::new(at.x, at.y);
         let reach = (self.arc_m - 0.6, self.arc_m + 1.2);
         let (mut arc_m, left_m) = self.route.project(&xy, reach.0, reach.1);
+        // Of a foot that stands before or behind the middle of its tread, as it has to round a bend.
+        arc_m -= self.anchor_at(arc_m).map_or(0.0, |anchor| anchor.shift_m(support.side));
         if self.support != Some(support.side) {
             let walked = self.support.is_some() && self.speed_m_s > 0.1;
             if walked && self.anchor_at(arc_m).is_none() {
@@ -368,7 +370,7 @@ impl StepSource for RouteSteps {
             left_m - 0.5 * self.pace.width_m * support.side.sign() - self.banked_m(arc_m, self.speed_m_s);
         let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
         let half_sole = (self.pace.half_sole_m, self.pace.half_sole_width_m);
-        let mut here = self.footing(arc_m, &support.world_from_sole);
+        let mut here = self.footing(support.side, arc_m, &support.world_from_sole);
         // Where the foot that swings comes from.
         let behind = other.world_from_sole.translation;
         let mut behind = Footing::level(&self.map, Point2::new(behind.x, behind.y));
@@ -387,7 +389,8 @@ impl StepSource for RouteSteps {
             }
             let (next_m, next_speed, anchor) = self.next_step(arc_m, speed);
             let banked_m = if anchor.is_none() { self.banked_m(next_m, next_speed) } else { 0.0 };
-            let world_from_sole = self.foothold(side, next_m, across + banked_m, turned);
+            let shift_m = anchor.map_or(0.0, |anchor| anchor.shift_m(side));
+            let world_from_sole = self.foothold(side, next_m + shift_m, across + banked_m, turned);
             let place = Point2::new(world_from_sole.translation.x, world_from_sole.translation.y);
             let meant = Meant {
                 side,
@@ -400,7 +403,7 @@ impl StepSource for RouteSteps {
             let slack_m = on_stone.map(|on| on.slack_m).or_else(|| anchor.map(|anchor| anchor.slack_m));
             let (world_from_sole, next) = match (on_stone, anchor) {
                 (Some(on), _) => (on.foothold, on.footing),
-                (None, Some(anchor)) => (world_from_sole, anchor.footing(place)),
+                (None, Some(anchor)) => (world_from_sole, anchor.footing(side, place)),
                 (None, None) => best_nearby(&self.map, &world_from_sole, half_sole)
                     .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
             };
@@ -423,6 +426,7 @@ impl StepSource for RouteSteps {
                     step_m(&behind)
                         .map(|(rise_m, run_m)| if rise_m > 0.0 { (rise_m, run_m) } else { (rise_m, 0.0) })
                 }),
+                turn_rad: anchor.map_or(0.0, |anchor| anchor.turn_rad),
             });
             behind = here;
             arc_m = next_m + if anchor.is_none() { on_stone.map_or(0.0, |on| on.ahead_m) } else { 0.0 };
@@ -437,7 +441,10 @@ mod tests {
     use super::super::anchors::tests::stairs_between_walls;
     use super::super::pace::StairPace;
     use super::*;
-    use crate::config::scenario::{Feature, GoalConfig, TerrainConfig};
+    use nalgebra::Point3;
+
+    use crate::config::scenario::{Feature, GoalConfig, StairPiece, TerrainConfig, Turn};
+    use crate::course::Staircase;
     use crate::navigation::{RouteRequest, plan_route};
 
     const PACE: Pace = Pace {
@@ -582,5 +589,96 @@ mod tests {
             assert!(step.rise_m.abs() < 0.18);
         }
         assert_eq!((ups, downs), (8, 8));
+    }
+
+    /// Up with a quarter turn to the left, a landing, and down with one to the right, the steps wound or straight with
+    /// a landing between; a wall on both sides of the upper landing leaves no other way.
+    fn turning_between_walls(rise_m: f64, run_m: f64, radius_m: Option<f64>) -> Vec<Feature> {
+        let pieces_of = |turn: Turn, down: bool| match radius_m {
+            Some(radius_m) => {
+                let steps = (std::f64::consts::FRAC_PI_2 * radius_m / run_m).round() as usize;
+                vec![StairPiece::Wound { steps, radius_m, turn, down }]
+            }
+            None => {
+                let angle_rad = std::f64::consts::FRAC_PI_2;
+                let straight = StairPiece::Straight { steps: 3, down };
+                vec![straight, StairPiece::Corner { angle_rad, radius_m: 0.8, turn, down }, straight]
+            }
+        };
+        let mut pieces = pieces_of(Turn::Left, false);
+        pieces.push(StairPiece::Landing { length_m: 1.2, down: false });
+        pieces.extend(pieces_of(Turn::Right, true));
+        let staircase =
+            Feature::Staircase { start_m: (3.0, 0.0), heading_rad: 0.0, rise_m, run_m, width_m: 1.4, pieces };
+        let line = Staircase::of(&staircase).expect("a staircase");
+        let highest = line.levels.iter().max_by(|a, b| a.height_m.total_cmp(&b.height_m)).expect("levels");
+        let top_m = 0.5 * (highest.from_m + highest.to_m);
+        let wall = |sign: f64| {
+            let place = |left_m: f64| line.at(top_m) * Point2::new(0.0, sign * left_m);
+            let (from, to) = (place(0.75), place(30.0));
+            Feature::Wall { from_m: (from.x, from.y), to_m: (to.x, to.y), height_m: 1.0, thickness_m: 0.1 }
+        };
+        vec![staircase, wall(1.0), wall(-1.0)]
+    }
+
+    /// Share of a sole that lies on ground of a height.
+    fn share_on(map: &WorldMap, sole: &Isometry3<f64>, height_m: f64) -> f64 {
+        let places = (-10..=10).flat_map(|i| (-4..=4).map(move |j| (f64::from(i), f64::from(j))));
+        let on = places.filter(|(i, j)| {
+            let at = Point3::new(i / 10.0 * PACE.half_sole_m, j / 4.0 * PACE.half_sole_width_m, 0.0);
+            (map.height_m(&(sole * at).xy()) - height_m).abs() < 1e-6
+        });
+        on.count() as f64 / (21.0 * 9.0)
+    }
+
+    #[test]
+    fn round_bends_every_sole_lies_on_its_own_tread() {
+        let shapes = [
+            (0.17, 0.28, None),
+            (0.17, 0.28, Some(0.9)),
+            (0.19, 0.27, Some(1.2)),
+            (0.16, 0.3, Some(1.5)),
+            (0.19, 0.24, Some(0.9)),
+        ];
+        for (rise_m, run_m, radius_m) in shapes {
+            let features = turning_between_walls(rise_m, run_m, radius_m);
+            let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: features.clone() });
+            let length_m = map.flights()[0].length_m();
+            let end = map.flights()[0].place(length_m + 2.0, 0.0);
+            let goal = GoalConfig { xy_m: (end.x, end.y), yaw_rad: None, radius_m: 0.2 };
+            let (mut ups, mut downs) = (0, 0);
+            let mut before: Option<Foothold> = None;
+            let (mut left_rad, mut right_rad) = (0.0, 0.0);
+            for (step, height) in walk(features, goal) {
+                let share = share_on(&map, &step.world_from_sole, height);
+                // Where the tread under the inner foot is shorter than a sole, two thirds as on straight stairs.
+                let inner_m = run_m * radius_m.map_or(1.0, |radius_m| 1.0 - 0.5 * PACE.width_m / radius_m);
+                let least = if inner_m > 2.0 * PACE.half_sole_m { 0.8 } else { 2.0 / 3.0 };
+                assert!(
+                    share > least,
+                    "{share} of a sole at {height} of {rise_m} {run_m} {radius_m:?}: {step:?}"
+                );
+                left_rad += step.turn_rad.max(0.0);
+                right_rad -= step.turn_rad.min(0.0);
+                ups += usize::from(step.rise_m > 0.1);
+                downs += usize::from(step.rise_m < -0.1);
+                assert!(step.rise_m.abs() < rise_m + 0.01);
+                // Square to the way: on stairs no foot is turned in by more than a tread's angle.
+                if let (Some(before), Some(_)) = (before, step.stair_m) {
+                    let turned =
+                        wrap(heading(&step.world_from_sole) - heading(&before.world_from_sole)).abs();
+                    assert!(turned < 0.5, "{turned} to {step:?}, {rise_m} {run_m} {radius_m:?}");
+                }
+                before = Some(step);
+            }
+            // Tread by tread the turn is told, to the left going up and to the right going down.
+            if let Some(radius_m) = radius_m {
+                let whole_rad = (std::f64::consts::FRAC_PI_2 * radius_m / run_m).round() * run_m / radius_m;
+                assert!((left_rad - whole_rad).abs() < 1e-6, "{left_rad} of {whole_rad}");
+                assert!((right_rad - whole_rad).abs() < 1e-6, "{right_rad} of {whole_rad}");
+            }
+            let risers = map.flights()[0].levels().len() / 2;
+            assert_eq!((ups, downs), (risers, risers), "{rise_m} {run_m} {radius_m:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use nalgebra::Point2;
 
-use crate::mapping::Flight;
+use crate::mapping::{Flight, Tread};
 
 /// Where a CoM is along one ascent or descent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +66,9 @@ impl StairTimer {
                 let (from_m, to_m) = (levels[first].to_m, levels[index].to_m);
                 if to_m - from_m > 1e-6 {
                     let (flight, up) = (flight.clone(), rises(index));
-                    let height_m = levels[index + 1].height_m - levels[first + 1].height_m;
-                    let slope_m = (to_m - from_m).hypot(height_m);
+                    // Tread by tread: a landing between them is level.
+                    let slope = |pair: &[Tread]| pair[0].depth_m().hypot(pair[1].height_m - pair[0].height_m);
+                    let slope_m = levels[first + 1..index + 2].windows(2).map(slope).sum();
                     let (place, entered) = (None, None);
                     risers.push(Risers { flight, from_m, to_m, slope_m, rises: up, place, entered });
                 }

@@ -1,10 +1,11 @@
-//! Level surfaces one behind the other as something to walk over: a flight of stairs, a single kerb, or stepping stones.
+//! Level surfaces one behind the other as something to walk over: a flight of stairs, straight or with turns, a single
+//! kerb, or stepping stones.
 
 use nalgebra::{Isometry2, Isometry3, Point2, Translation3, Vector2, Vector3};
 
 use super::world_map::Block;
 use crate::config::scenario::Feature;
-use crate::course::{stones, stones_extent_m};
+use crate::course::{Staircase, WalkingLine, stones, stones_extent_m};
 
 /// Highest step the robot may be asked to take [m]: beyond what DIN 18065 and ISO 14122-3 allow.
 pub(super) const STEP_M: f64 = 0.25;
@@ -38,13 +39,18 @@ impl Tread {
     }
 }
 
-/// A flight, seen from above: x of its frame along the way over it, origin at the first riser.
+/// A flight, seen from above: x of its frame along the way over it, origin at the first riser. Where it turns, its
+/// lengths go along the line that one walks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flight {
     /// Frame at the foot of the first riser, x along the way over it.
     pub world_from_flight: Isometry2<f64>,
     /// Width [m].
     pub width_m: f64,
+    /// The line that one walks, in its frame.
+    line: WalkingLine,
+    /// Whether it ends on a landing that one would fall off.
+    ends_on_top: bool,
     /// What lies before it, its treads and landings, and what lies beyond it; neighbours touch.
     levels: Vec<Tread>,
     /// The stones that its only level consists of; none where it is whole.
@@ -56,13 +62,39 @@ pub struct Flight {
 impl Flight {
     /// From its levels in order, the ground before it and beyond it among them; none without a riser.
     pub fn new(world_from_flight: Isometry2<f64>, width_m: f64, levels: Vec<Tread>) -> Option<Self> {
-        let stones = Vec::new();
-        (levels.len() >= 2).then_some(Self { world_from_flight, width_m, levels, stones, gap_m: 0.0 })
+        let (line, stones) = (WalkingLine::default(), Vec::new());
+        let ends_on_top = false;
+        let gap_m = 0.0;
+        let flight = Self { world_from_flight, width_m, line, ends_on_top, levels, stones, gap_m };
+        (flight.levels.len() >= 2).then_some(flight)
     }
 
     /// The flight a feature is, if it is one.
     pub fn of(feature: &Feature) -> Option<Self> {
-        Self::of_stairs(feature).or_else(|| Self::of_stones(feature))
+        let stairs = Self::of_stairs(feature).or_else(|| Self::of_staircase(feature));
+        stairs.map(Self::up_to_its_top).or_else(|| Self::of_stones(feature))
+    }
+
+    /// Without the ground beyond it where that lies too deep to step down to.
+    fn up_to_its_top(mut self) -> Self {
+        if let [.., top, beyond] = self.levels[..]
+            && self.levels.len() > 2
+            && top.height_m - beyond.height_m > STEP_M
+        {
+            self.levels.pop();
+            self.ends_on_top = true;
+        }
+        self
+    }
+
+    fn of_staircase(feature: &Feature) -> Option<Self> {
+        let Feature::Staircase { width_m, .. } = *feature else { return None };
+        let staircase = Staircase::of(feature)?;
+        let level = |from_m: f64, to_m: f64, height_m: f64| Tread { from_m, to_m, height_m };
+        let mut levels = vec![level(f64::NEG_INFINITY, 0.0, 0.0)];
+        levels.extend(staircase.levels.iter().map(|tread| level(tread.from_m, tread.to_m, tread.height_m)));
+        levels.push(level(staircase.line.length_m(), f64::INFINITY, 0.0));
+        Some(Self { line: staircase.line, ..Self::new(staircase.world_from_staircase, width_m, levels)? })
     }
 
     fn of_stones(feature: &Feature) -> Option<Self> {
@@ -111,6 +143,18 @@ impl Flight {
         Self::new(foot, width_m, levels)
     }
 
+    /// Whether it ends on a landing that one would fall off: one goes there and back.
+    pub fn ends_on_top(&self) -> bool {
+        self.ends_on_top
+    }
+
+    /// Where along its line a place on the landing that it ends on is [m]; none where it does not end so, and elsewhere.
+    pub fn on_top_m(&self, place: &Point2<f64>) -> Option<f64> {
+        let (local, top) = (self.local(place), self.levels.last().filter(|_| self.ends_on_top)?);
+        let is_on = (top.from_m..=top.to_m).contains(&local.x) && local.y.abs() <= 0.5 * self.width_m;
+        is_on.then_some(local.x)
+    }
+
     /// Where it ends: at its last riser [m].
     pub fn length_m(&self) -> f64 {
         self.levels.last().map_or(0.0, |last| last.from_m)
@@ -130,9 +174,9 @@ impl Flight {
         }
     }
 
-    /// The treads and landings between the first riser and the last.
+    /// The treads and landings between the first riser and the last, and the landing that it ends on.
     pub fn treads(&self) -> &[Tread] {
-        &self.levels[1..self.levels.len() - 1]
+        &self.levels[1..self.levels.len() - usize::from(!self.ends_on_top)]
     }
 
     /// The stones that it consists of; none where it is whole.
@@ -162,6 +206,7 @@ impl Flight {
         [first, last]
             .into_iter()
             .find(|level| !beside && (level.from_m..level.to_m).contains(&local.x))
+            .filter(|level| level.from_m.is_infinite() || level.to_m.is_infinite())
             .map(|level| level.height_m)
     }
 
@@ -179,8 +224,31 @@ impl Flight {
         })
     }
 
-    /// A point of the world in the flight's frame [m].
+    /// A point of the world by the way along the flight's line and how far left of it that is [m].
     pub fn local(&self, point: &Point2<f64>) -> Point2<f64> {
-        self.world_from_flight.inverse_transform_point(point)
+        self.line.local(&self.world_from_flight.inverse_transform_point(point))
+    }
+
+    /// The place so far along its line and so far left of it [m].
+    pub fn place(&self, way_m: f64, left_m: f64) -> Point2<f64> {
+        if self.is_straight() {
+            return self.world_from_flight * Point2::new(way_m, left_m);
+        }
+        self.world_from_flight * self.line.at(way_m) * Point2::new(0.0, left_m)
+    }
+
+    /// Whether its line does not bend.
+    pub fn is_straight(&self) -> bool {
+        self.line.is_straight()
+    }
+
+    /// Heading along its line [rad].
+    pub fn heading_rad(&self, way_m: f64) -> f64 {
+        self.world_from_flight.rotation.angle() + self.line.at(way_m).rotation.angle()
+    }
+
+    /// How much its line turns to the left [rad/m].
+    pub fn bend_rad_m(&self, way_m: f64) -> f64 {
+        self.line.bend_rad_m(way_m)
     }
 }

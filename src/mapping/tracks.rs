@@ -268,7 +268,7 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     let height_m = at.z - map.height_m(&place);
     (BODY_M.0..BODY_M.1).contains(&height_m)
         && !map.is_relief(&place)
-        && map.blocks().iter().all(|block| block.distance_m(&place) > known_m)
+        && map.distance_m(&place) > known_m
         && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
 }
 

@@ -4,8 +4,8 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::Relief;
-use crate::physics::cuboids;
+use crate::course::{Prism, Relief};
+use crate::physics::{cuboids, prisms};
 
 /// Distance of the places that stand for an edge one falls off [m].
 const EDGE_SPACING_M: f64 = 0.05;
@@ -55,6 +55,8 @@ pub struct WorldMap {
     blocks: Vec<Block>,
     /// The block of each feature that is a box.
     boxes: Vec<Option<usize>>,
+    /// Treads and landings of staircases where they turn.
+    prisms: Vec<Prism>,
     flights: Vec<Flight>,
     /// Ramps and rough ground.
     reliefs: Vec<Relief>,
@@ -78,11 +80,12 @@ impl WorldMap {
                 is_obstacle,
             }));
         }
+        let prisms = terrain.features.iter().flat_map(prisms).collect();
         let flights = terrain.features.iter().filter_map(Flight::of).collect();
         let reliefs: Vec<Relief> = terrain.features.iter().filter_map(Relief::of).collect();
         // One does not walk where one would fall off.
         let blocked = reliefs.iter().flat_map(|relief| relief.edges(EDGE_SPACING_M)).collect();
-        Self { blocks, boxes, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
+        Self { blocks, boxes, prisms, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
     }
 
     /// The map of what was seen: blocked places, the flight ahead, and the height of the ground round it [m].
@@ -91,6 +94,7 @@ impl WorldMap {
         Self {
             blocks,
             boxes: Vec::new(),
+            prisms: Vec::new(),
             flights: flight.into_iter().collect(),
             reliefs: Vec::new(),
             blocked,
@@ -133,6 +137,17 @@ impl WorldMap {
         self.blocks.iter().filter(|block| block.is_obstacle)
     }
 
+    /// Treads and landings of staircases where they turn.
+    pub fn prisms(&self) -> &[Prism] {
+        &self.prisms
+    }
+
+    /// Distance on the ground from a point to the nearest thing that stands on it, treads too [m].
+    pub fn distance_m(&self, point: &Point2<f64>) -> f64 {
+        let blocks = self.blocks.iter().map(|block| block.distance_m(point));
+        blocks.chain(self.prisms.iter().map(|prism| prism.distance_m(point))).fold(f64::INFINITY, f64::min)
+    }
+
     /// Flights of stairs.
     pub fn flights(&self) -> &[Flight] {
         &self.flights
@@ -144,6 +159,9 @@ impl WorldMap {
             .iter()
             .filter(|block| !block.is_obstacle && block.distance_m(point) <= 0.0)
             .map(|block| block.world_from_block.translation.z + block.half_m.z)
+            .chain(
+                self.prisms.iter().filter(|prism| prism.distance_m(point) <= 0.0).map(|prism| prism.height_m),
+            )
             .chain(self.reliefs.iter().filter_map(|relief| relief.height_m(point)))
             .reduce(f64::max)
             .or_else(|| self.flights.iter().find_map(|flight| flight.ground_m(point)))
@@ -175,6 +193,12 @@ impl WorldMap {
             let limit = best.map_or(max_m, |hit| hit.range_m);
             if let Some(hit) = cast_on_block(block, origin, direction, limit) {
                 best = Some(hit);
+            }
+        }
+        for prism in &self.prisms {
+            let limit = best.map_or(max_m, |hit| hit.range_m);
+            if let Some(hit) = prism.cast_ray(origin, direction, limit) {
+                best = Some(RayHit { range_m: hit.range_m, normal: hit.normal });
             }
         }
         for relief in &self.reliefs {
@@ -230,7 +254,10 @@ fn cast_on_block(
 
 #[cfg(test)]
 mod tests {
+    use nalgebra::Vector2;
+
     use super::*;
+    use crate::config::scenario::{StairPiece, Turn};
 
     fn stairs_and_box() -> WorldMap {
         WorldMap::new(&TerrainConfig {
@@ -273,5 +300,43 @@ mod tests {
         let down = map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &-Vector3::z(), 30.0).expect("floor");
         assert!((down.range_m - 1.5).abs() < 1e-12);
         assert!(map.cast_ray(&Point3::new(0.0, 0.0, 1.5), &Vector3::z(), 30.0).is_none());
+    }
+
+    #[test]
+    fn a_staircase_that_turns_is_one_flight_with_the_heights_that_rays_meet() {
+        let features = vec![Feature::Staircase {
+            start_m: (2.0, 0.0),
+            heading_rad: 0.3,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            pieces: vec![
+                StairPiece::Wound { steps: 5, radius_m: 1.0, turn: Turn::Right, down: false },
+                StairPiece::Corner { angle_rad: 1.2, radius_m: 0.8, turn: Turn::Left, down: false },
+                StairPiece::Straight { steps: 5, down: true },
+            ],
+        }];
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features });
+        let [flight] = map.flights() else { panic!("one flight") };
+        assert!(flight.can_be_crossed(0.0) && !flight.is_straight());
+        assert_eq!(flight.levels().len(), 1 + 11 + 1);
+        for level in flight.treads() {
+            for left_m in [-0.5, 0.0, 0.5] {
+                let way_m = 0.5 * (level.from_m + level.to_m);
+                let place = flight.place(way_m, left_m);
+                assert!((flight.local(&place) - Point2::new(way_m, left_m)).norm() < 1e-9);
+                assert!((map.height_m(&place) - level.height_m).abs() < 1e-12, "{level:?}");
+                let from = Point3::new(place.x, place.y, 3.0);
+                let hit = map.cast_ray(&from, &-Vector3::z(), 10.0).expect("a tread");
+                assert!((3.0 - hit.range_m - level.height_m).abs() < 1e-9, "{level:?} {hit:?}");
+                assert_eq!(map.distance_m(&place), 0.0);
+            }
+        }
+        // The first riser from its foot.
+        let foot = flight.place(-1.0, 0.1);
+        let ahead = flight.world_from_flight * Vector2::x();
+        let hit = map.cast_ray(&Point3::new(foot.x, foot.y, 0.1), &ahead.push(0.0), 30.0).expect("a riser");
+        assert!((hit.range_m - 1.0).abs() < 1e-9, "{hit:?}");
+        assert_eq!(map.height_m(&flight.place(-0.1, 0.0)), 0.0);
     }
 }

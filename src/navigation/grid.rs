@@ -55,6 +55,7 @@ impl ClearanceGrid {
             cover(Point2::new(at.x - radius, at.y - radius));
             cover(Point2::new(at.x + radius, at.y + radius));
         }
+        map.prisms().iter().flat_map(|prism| &prism.corners).for_each(|corner| cover(*corner));
         let origin = Point2::new(low.x - BORDER_M, low.y - BORDER_M);
         let cells = |from: f64, to: f64| ((to - from + 2.0 * BORDER_M) / CELL_M).ceil() as i32 + 1;
         let size = (cells(low.x, high.x), cells(low.y, high.y));
@@ -69,19 +70,29 @@ impl ClearanceGrid {
             grid.clearance_m = distances_m(size, &blocked);
         }
         for block in map.blocks() {
-            let radius = block.half_m.xy().norm() + FAR_M;
             let at = block.world_from_block.translation;
-            let (x0, y0) = grid.cell(&Point2::new(at.x - radius, at.y - radius));
-            let (x1, y1) = grid.cell(&Point2::new(at.x + radius, at.y + radius));
-            for y in y0.max(0)..=y1.min(size.1 - 1) {
-                for x in x0.max(0)..=x1.min(size.0 - 1) {
-                    let distance = block.distance_m(&grid.centre((x, y))) as f32;
-                    let slot = &mut grid.clearance_m[(y * size.0 + x) as usize];
-                    *slot = slot.min(distance);
-                }
-            }
+            let distance_m = |place: &Point2<f64>| block.distance_m(place);
+            grid.keep_from(Point2::new(at.x, at.y), block.half_m.xy().norm(), &distance_m);
+        }
+        for prism in map.prisms() {
+            let (middle, radius_m) = prism.round();
+            grid.keep_from(middle, radius_m, &|place| prism.distance_m(place));
         }
         grid
+    }
+
+    /// Takes in the distances to a thing that reaches so far from its middle [m].
+    fn keep_from(&mut self, at: Point2<f64>, radius_m: f64, distance_m: &dyn Fn(&Point2<f64>) -> f64) {
+        let radius = radius_m + FAR_M;
+        let (x0, y0) = self.cell(&Point2::new(at.x - radius, at.y - radius));
+        let (x1, y1) = self.cell(&Point2::new(at.x + radius, at.y + radius));
+        for y in y0.max(0)..=y1.min(self.size.1 - 1) {
+            for x in x0.max(0)..=x1.min(self.size.0 - 1) {
+                let distance = distance_m(&self.centre((x, y))) as f32;
+                let slot = &mut self.clearance_m[(y * self.size.0 + x) as usize];
+                *slot = slot.min(distance);
+            }
+        }
     }
 
     /// Cells near these points cost less: of two ways as good as each other the robot keeps to the one it is on.

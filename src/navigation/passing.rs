@@ -343,9 +343,12 @@ fn room(request: &PassingRequest, places: &[[Point2<f64>; SIDES]]) -> Vec<[bool;
         })
         .collect();
     let blocked: Vec<_> = request.map.blocked().iter().filter(|place| near(place, 0.0)).collect();
+    let prisms: Vec<_> =
+        request.map.prisms().iter().filter(|prism| near(&prism.round().0, prism.round().1)).collect();
     let room_m = request.half_width_m - TIGHT_M;
     let is_open = |place: &Point2<f64>| {
         blocks.iter().all(|block| block.distance_m(place) >= room_m)
+            && prisms.iter().all(|prism| prism.distance_m(place) >= room_m)
             && blocked.iter().all(|other| (place - *other).norm_squared() >= room_m * room_m)
     };
     places.iter().map(|row| row.each_ref().map(is_open)).collect()

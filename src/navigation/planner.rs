@@ -29,6 +29,9 @@ const MIDDLE_M: f64 = 0.25;
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
 
+/// Distance of the places that a way along a bent line is made of [m].
+const LINE_M: f64 = 0.01;
+
 /// Share of a goal's radius within which the route passes it.
 const GOAL_SHARE: f64 = 0.15;
 
@@ -112,7 +115,7 @@ impl<'a> RouteRequest<'a> {
     }
 }
 
-/// A straight way over a flight of stairs that the grid does not know.
+/// A way over a flight of stairs, along its line, that the grid does not know.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Portal {
     pub entry: Point2<f64>,
@@ -120,6 +123,24 @@ pub(super) struct Portal {
     pub cost_m: f64,
     flight: usize,
     reversed: bool,
+    /// Where along the flight's line it begins and ends [m].
+    ends_m: (f64, f64),
+    /// Whether the goal lies at its end, on top of the flight.
+    arrives: bool,
+}
+
+impl Portal {
+    /// Its places, a few centimetres apart or, where it is straight, only both ends.
+    fn places(&self, map: &WorldMap) -> Vec<Point2<f64>> {
+        let flight = &map.flights()[self.flight];
+        if flight.is_straight() {
+            return vec![self.entry, self.exit];
+        }
+        let (from_m, to_m) = self.ends_m;
+        let pieces = ((to_m - from_m).abs() / LINE_M).ceil().max(1.0);
+        let place = |i: usize| flight.place(from_m + (to_m - from_m) * (i as f64 / pieces), 0.0);
+        (0..=pieces as usize).map(place).collect()
+    }
 }
 
 /// Finds the way past all goals.
@@ -146,11 +167,20 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
 
     // The whole way first, so that it is smooth through the goals too.
     let (mut legs, mut from) = match begun {
+        Some(portal) if portal.arrives => (vec![Leg::Portal(portals.len() - 1)], portal.exit),
         Some(portal) => (vec![Leg::Portal(portals.len() - 1), Leg::Free(vec![portal.exit])], portal.exit),
         None => (vec![Leg::Free(before(request))], request.start),
     };
+    // On top of a staircase that leads nowhere else only the last goal can lie.
+    let last = request.goals.len().saturating_sub(1);
+    let top = request.goals.last().and_then(|goal| portal_to_top(map, request, &point(goal.xy_m)));
     for (index, goal) in request.goals.iter().enumerate() {
+        if begun.is_some_and(|portal| portal.arrives) {
+            break;
+        }
         let to = point(goal.xy_m);
+        let up = top.filter(|_| index == last);
+        let to = up.map_or(to, |portal| portal.entry);
         if blocked(&to) {
             return Err(NavigationError::GoalBlocked { index, x: to.x, y: to.y });
         }
@@ -163,6 +193,10 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
                 (_, leg) => legs.push(leg),
             }
         }
+        if let Some(portal) = up {
+            portals.push(portal);
+            legs.push(Leg::Portal(portals.len() - 1));
+        }
         from = to;
     }
 
@@ -174,7 +208,7 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             Leg::Free(points) => resample(&without_repeats(points)),
             Leg::Portal(index) => {
                 crossings.push((*index, curve.len()));
-                resample(&[portals[*index].entry, portals[*index].exit])
+                resample(&portals[*index].places(map))
             }
         };
         // The first point is the last one of the piece before.
@@ -229,7 +263,12 @@ fn assemble(
         let flight: &Flight = &map.flights()[portal.flight];
         let origin = flight.world_from_flight * Point2::origin();
         let entry_arc = bare.points()[index.saturating_sub(1)].arc_m;
-        let origin_arc_m = entry_arc + (origin - portal.entry).dot(&(portal.exit - portal.entry).normalize());
+        let to_origin_m = if flight.is_straight() {
+            (origin - portal.entry).dot(&(portal.exit - portal.entry).normalize())
+        } else {
+            portal.ends_m.0 * if portal.reversed { 1.0 } else { -1.0 }
+        };
+        let origin_arc_m = entry_arc + to_origin_m;
         passages.push(FlightPassage { flight: portal.flight, origin_arc_m, reversed: portal.reversed });
     }
     let mut from = 0.0;
@@ -249,15 +288,24 @@ fn assemble(
 fn portals(map: &WorldMap, widest_gap_m: f64) -> Vec<Portal> {
     let mut portals = Vec::new();
     for (index, flight) in map.flights().iter().enumerate() {
-        if !is_open(map, flight, widest_gap_m) {
+        if flight.ends_on_top() || !is_open(map, flight, widest_gap_m) {
             continue;
         }
-        let entry = flight.world_from_flight * Point2::new(-APPROACH_M, 0.0);
-        let exit = flight.world_from_flight * Point2::new(flight.length_m() + APPROACH_M, 0.0);
+        let ends_m = (-APPROACH_M, flight.length_m() + APPROACH_M);
+        let (entry, exit) = (flight.place(ends_m.0, 0.0), flight.place(ends_m.1, 0.0));
         let stairs_cost = if map.is_seen() { STAIRS_COST.1 } else { STAIRS_COST.0 };
         let cost_m = (flight.length_m() + 2.0 * APPROACH_M) * stairs_cost;
-        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false });
-        portals.push(Portal { entry: exit, exit: entry, cost_m, flight: index, reversed: true });
+        let back_m = (ends_m.1, ends_m.0);
+        portals.push(Portal { entry, exit, cost_m, flight: index, reversed: false, ends_m, arrives: false });
+        portals.push(Portal {
+            entry: exit,
+            exit: entry,
+            cost_m,
+            flight: index,
+            reversed: true,
+            ends_m: back_m,
+            arrives: false,
+        });
     }
     portals
 }
@@ -280,27 +328,50 @@ fn begun_portal(map: &WorldMap, request: &RouteRequest) -> Option<Portal> {
         .filter(|(_, flight)| is_open(map, flight, request.widest_gap_m))
         .find_map(|(index, flight)| {
             let local = flight.local(&request.start);
-            let bent = wrap(heading_rad - flight.world_from_flight.rotation.angle());
-            let reversed = bent.abs() > std::f64::consts::FRAC_PI_2;
+            let bent = wrap(heading_rad - flight.heading_rad(local.x));
+            let goal = request.goals.first().filter(|_| request.goals.len() == 1);
+            let top_m = goal.and_then(|goal| flight.on_top_m(&point(goal.xy_m)));
+            // From a top that leads nowhere else the way is back, whatever the heading.
+            let is_back = flight.on_top_m(&request.start).is_some() && top_m.is_none();
+            let reversed = is_back || bent.abs() > std::f64::consts::FRAC_PI_2;
             let along = if reversed { wrap(bent + std::f64::consts::PI) } else { bent };
             let (before, beyond) = ON_FLIGHT_M;
             let way = if reversed { flight.length_m() - local.x } else { local.x };
-            let is_on = (-before..flight.length_m() + beyond).contains(&way)
-                && local.y.abs() < 0.5 * flight.width_m
-                && along.abs() < ALONG_RAD;
-            let (ahead, exit) =
-                if reversed { (-1.0, -APPROACH_M) } else { (1.0, flight.length_m() + APPROACH_M) };
-            // On a line of its own, as far as the width allows.
+            let is_on = is_back
+                || (-before..flight.length_m() + beyond).contains(&way)
+                    && local.y.abs() < 0.5 * flight.width_m
+                    && along.abs() < ALONG_RAD;
+            let arrives = !reversed && top_m.is_some();
+            let (ahead, exit) = match top_m {
+                _ if reversed => (-1.0, -APPROACH_M),
+                Some(top_m) => (1.0, top_m),
+                None => (1.0, flight.length_m() + APPROACH_M),
+            };
+            // On a line of its own, as far as the width allows; round bends on the flight's.
             let room_m = (0.5 * flight.width_m - request.half_width_m).max(0.0);
-            let place = |x: f64| flight.world_from_flight * Point2::new(x, local.y.clamp(-room_m, room_m));
-            is_on.then(|| Portal {
-                entry: place(local.x - ahead * request.behind_m),
-                exit: place(exit),
+            let room_m = if flight.is_straight() { room_m } else { 0.0 };
+            let place = |x: f64| flight.place(x, local.y.clamp(-room_m, room_m));
+            let ends_m = (local.x - ahead * request.behind_m, exit);
+            (is_on && (reversed || arrives || !flight.ends_on_top())).then(|| Portal {
+                entry: place(ends_m.0),
+                exit: place(ends_m.1),
                 cost_m: 0.0,
                 flight: index,
                 reversed,
+                ends_m,
+                arrives,
             })
         })
+}
+
+/// The way up to a goal on top of a flight that leads nowhere else; none where it does not lie so.
+fn portal_to_top(map: &WorldMap, request: &RouteRequest, goal: &Point2<f64>) -> Option<Portal> {
+    map.flights().iter().enumerate().find_map(|(flight, over)| {
+        let ends_m = (-APPROACH_M, over.on_top_m(goal)?);
+        let (entry, exit) = (over.place(ends_m.0, 0.0), over.place(ends_m.1, 0.0));
+        let portal = Portal { entry, exit, cost_m: 0.0, flight, reversed: false, ends_m, arrives: true };
+        is_open(map, over, request.widest_gap_m).then_some(portal)
+    })
 }
 
 /// Where the route begins: behind a walking robot, in its heading.
@@ -331,7 +402,7 @@ fn without_repeats(points: &[Point2<f64>]) -> Vec<Point2<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::scenario::{Feature, TerrainConfig};
+    use crate::config::scenario::{Feature, StairPiece, TerrainConfig, Turn};
 
     fn goal(x: f64, y: f64) -> GoalConfig {
         GoalConfig { xy_m: (x, y), yaw_rad: None, radius_m: 0.25 }
@@ -449,6 +520,91 @@ mod tests {
             let ahead = if reversed { -1.0 } else { 1.0 };
             assert!((route.passages[0].origin_arc_m - (0.6 - ahead)).abs() < 0.02, "{:?}", route.passages);
         }
+    }
+
+    /// Up round a quarter turn to a landing from which nothing leads down.
+    fn tower() -> Feature {
+        let turn = Turn::Left;
+        Feature::Staircase {
+            start_m: (3.0, 0.0),
+            heading_rad: 0.0,
+            rise_m: 0.17,
+            run_m: 0.28,
+            width_m: 1.2,
+            pieces: vec![
+                StairPiece::Straight { steps: 2, down: false },
+                StairPiece::Wound { steps: 5, radius_m: 0.9, turn, down: false },
+                StairPiece::Landing { length_m: 2.0, down: false },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_staircase_that_turns_is_one_passage_along_its_line() {
+        let Feature::Staircase { start_m, heading_rad, rise_m, run_m, width_m, mut pieces } = tower() else {
+            panic!("a staircase")
+        };
+        pieces.push(StairPiece::Wound { steps: 7, radius_m: 0.9, turn: Turn::Right, down: true });
+        let staircase = Feature::Staircase { start_m, heading_rad, rise_m, run_m, width_m, pieces };
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![staircase] });
+        let flight = map.flights()[0].clone();
+        let ends = [-2.0, flight.length_m() + 2.0].map(|way_m| flight.place(way_m, 0.0));
+        // A robot that stands on the flight already goes on, so that no way round is shorter.
+        for (way_m, back) in [(1.0, false), (3.0, false), (3.0, true)] {
+            let to = ends[usize::from(!back)];
+            let goals = [goal(to.x, to.y)];
+            let turned = if back { std::f64::consts::PI } else { 0.0 };
+            let request = RouteRequest {
+                heading_rad: Some(flight.heading_rad(way_m) + turned),
+                behind_m: 0.6,
+                ..RouteRequest::standing(flight.place(way_m, 0.1), &goals, 1.0, 0.4)
+            };
+            let route = plan_route(&map, &request).expect("over the stairs");
+            let [passage] = route.passages[..] else { panic!("{:?}", route.passages) };
+            assert_eq!(passage.reversed, back);
+            for tread in flight.treads() {
+                let middle_m = 0.5 * (tread.from_m + tread.to_m);
+                let arc_m = passage.origin_arc_m + if back { -middle_m } else { middle_m };
+                // What lies behind the robot is rounded as every approach is.
+                if !(0.5..route.length_m()).contains(&arc_m) {
+                    continue;
+                }
+                let at = route.at(arc_m);
+                let off = (at.xy - flight.place(middle_m, 0.0)).norm();
+                assert!(off < 0.01, "{way_m} {back}: {off} off at {middle_m}");
+                let heading_rad = flight.heading_rad(middle_m) + turned;
+                assert!(wrap(at.heading_rad - heading_rad).abs() < 0.02, "{way_m} {back} at {middle_m}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_goal_on_top_of_stairs_that_lead_nowhere_else_is_reached_and_left() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![tower()] });
+        let flight = &map.flights()[0];
+        assert!(flight.ends_on_top() && flight.can_be_crossed(0.0));
+        let top_m = flight.length_m() + 1.2;
+        let top = flight.place(top_m, 0.0);
+        assert!((map.height_m(&top) - 8.0 * 0.17).abs() < 1e-9);
+        let goals = [goal(top.x, top.y)];
+        let up = plan_route(&map, &RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4)).expect("up");
+        assert_eq!(up.passages.len(), 1);
+        assert!((up.at(up.length_m()).xy - top).norm() < 0.01);
+        assert!((up.passages[0].origin_arc_m + top_m - up.length_m()).abs() < 0.02, "{:?}", up.passages);
+        // On the way up it goes on, and from the top it goes back.
+        let request = |way_m: f64, goals| RouteRequest {
+            heading_rad: Some(flight.heading_rad(way_m)),
+            ..RouteRequest::standing(flight.place(way_m, 0.0), goals, 1.0, 0.4)
+        };
+        let on = plan_route(&map, &request(1.0, &goals)).expect("on and up");
+        assert!((on.at(on.length_m()).xy - top).norm() < 0.01 && on.length_m() < top_m);
+        let floor = [goal(0.0, 0.0)];
+        let down = plan_route(&map, &request(top_m, &floor)).expect("down");
+        assert!(down.passages[0].reversed && down.at(down.length_m()).xy.coords.norm() < 0.02);
+        // Nothing leads from there to another goal on the way.
+        let both = [goals[0], floor[0]];
+        let through = plan_route(&map, &RouteRequest::standing(Point2::origin(), &both, 1.0, 0.4));
+        assert!(matches!(through, Err(NavigationError::GoalBlocked { index: 0, .. })), "{through:?}");
     }
 
     #[test]

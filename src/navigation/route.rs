@@ -32,7 +32,7 @@ pub struct RoutePoint {
     pub bend_rad_m: f64,
 }
 
-/// A piece of a route that goes straight over a flight of stairs.
+/// A piece of a route that goes over a flight of stairs, along its line.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FlightPassage {
     /// Index of the flight on the map.

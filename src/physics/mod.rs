@@ -25,5 +25,5 @@ pub use loose::ThrownBox;
 pub use people::PersonBody;
 pub use self_check::{SelfCheckError, check_dynamics};
 pub use shapes::{CollidingShape, Form};
-pub use terrain::cuboids;
+pub use terrain::{cuboids, prisms};
 pub use world::{ExternalForce, PhysicsError, PhysicsWorld, Sighting};

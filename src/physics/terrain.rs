@@ -8,7 +8,7 @@ use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_to_rapier};
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::{Relief, stones};
+use crate::course::{Prism, Relief, Staircase, stones};
 
 /// What a collider of the world is; stored in its `user_data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +92,19 @@ pub(super) fn add(terrain: &TerrainConfig, has_patches: bool, colliders: &mut Co
                 colliders.insert(place(builder, Kind::Ground));
             }
         }
+        for prism in prisms(feature) {
+            let (middle, _) = prism.round();
+            let (corners, _) = prism.mesh();
+            // About its own middle, where single precision is best.
+            let off = middle.coords.push(0.0);
+            let corners: Vec<_> =
+                corners.iter().map(|corner| vector_to_rapier(&(corner.coords - off))).collect();
+            // An outline without an area has no hull, and the checks refuse sizes that would make one.
+            if let Some(builder) = ColliderBuilder::convex_hull(&corners) {
+                let builder = builder.position(pose_to_rapier(&Isometry3::translation(off.x, off.y, off.z)));
+                colliders.insert(place(builder, Kind::Ground));
+            }
+        }
         let mut last = None;
         for (size, pose, is_obstacle) in cuboids(feature) {
             let kind = if is_obstacle {
@@ -108,6 +121,11 @@ pub(super) fn add(terrain: &TerrainConfig, has_patches: bool, colliders: &mut Co
         placed.boxes.push(last.filter(|_| matches!(feature, Feature::Box { .. })));
     }
     placed
+}
+
+/// The prisms that a feature is made of besides its [`cuboids`]: where a staircase turns.
+pub fn prisms(feature: &Feature) -> Vec<Prism> {
+    Staircase::of(feature).map_or_else(Vec::new, |staircase| staircase.prisms)
 }
 
 /// The cuboids a feature is made of: full size, pose of the centre, whether it is an obstacle; none where it
@@ -153,6 +171,11 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
             }
             slabs
         }
+        Feature::Staircase { .. } => Staircase::of(feature)
+            .map_or_else(Vec::new, |staircase| staircase.slabs)
+            .into_iter()
+            .map(|(size, pose)| (size, pose, false))
+            .collect(),
         Feature::Stones { .. } => {
             stones(feature).into_iter().map(|(size, pose)| (size, pose, false)).collect()
         }

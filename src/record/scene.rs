@@ -8,7 +8,7 @@ use super::shapes::{loft_triangles, surface_points};
 use crate::config::robot::{Geometry, Material, RobotConfig, VisualConfig};
 use crate::config::scenario::{Feature, TerrainConfig};
 use crate::model::{Foot, RobotModel};
-use crate::physics::cuboids;
+use crate::physics::{cuboids, prisms};
 use crate::signals::Moment;
 
 /// Frame of everything that does not move with the robot.
@@ -106,6 +106,10 @@ pub(super) fn terrain(terrain: &TerrainConfig) -> Value {
     let things: Vec<_> = terrain.features.iter().flat_map(cuboids).collect();
     let mut low = Vector3::repeat(-FLOOR_MARGIN_M);
     let mut high = Vector3::repeat(FLOOR_MARGIN_M);
+    for corner in terrain.features.iter().flat_map(prisms).flat_map(|prism| prism.corners) {
+        let (at, reach) = (corner.coords.push(0.0), Vector3::repeat(FLOOR_MARGIN_M));
+        (low, high) = (low.inf(&(at - reach)), high.sup(&(at + reach)));
+    }
     for (size, at, _) in &things {
         let reach = Vector3::repeat(0.5 * size.xy().norm() + FLOOR_MARGIN_M);
         low = low.inf(&(at.translation.vector - reach));
@@ -125,7 +129,19 @@ pub(super) fn terrain(terrain: &TerrainConfig) -> Value {
         _ => None,
     };
     let patches = terrain.features.iter().filter_map(patch);
-    entity(0, WORLD, "terrain", [("cubes", floor)].into_iter().chain(things.iter().map(solid)).chain(patches))
+    let prisms = terrain.features.iter().flat_map(prisms).map(|prism| {
+        let (corners, triangles) = prism.mesh();
+        let mesh = json!({
+            "pose": pose(&Isometry3::identity()),
+            "points": corners.iter().map(|corner| vector(&corner.coords)).collect::<Vec<_>>(),
+            "color": color(STAIR),
+            "colors": [],
+            "indices": triangles.concat(),
+        });
+        ("triangles", mesh)
+    });
+    let solids = things.iter().map(solid).chain(prisms);
+    entity(0, WORLD, "terrain", [("cubes", floor)].into_iter().chain(solids).chain(patches))
 }
 
 fn footprint(foot: &Foot, world_from_sole: &Isometry3<f64>, side: usize, alpha: f64) -> Primitive {

@@ -110,10 +110,13 @@ impl People {
         if person.config.gives_way {
             push += push_of(person, robot.at, robot.velocity_m_s, self.robot_m);
         }
-        for block in map.blocks() {
-            let gap_m = block.distance_m(&person.at) - person.config.radius_m;
+        let blocks =
+            map.blocks().iter().map(|block| (block.distance_m(&person.at), block.nearest(&person.at)));
+        let prisms =
+            map.prisms().iter().map(|prism| (prism.distance_m(&person.at), prism.nearest(&person.at)));
+        for (distance_m, at) in blocks.chain(prisms) {
+            let gap_m = distance_m - person.config.radius_m;
             if gap_m < 1.0 {
-                let at = block.nearest(&person.at);
                 let away = (person.at - at).try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
                 push += away * NEAR.0 * (-gap_m / NEAR.1).exp();
             }

@@ -9,7 +9,7 @@ use super::trace::Trace;
 use crate::config::scenario::{CommandConfig, ScenarioConfig};
 use crate::model::angles::heading;
 use crate::model::{Foot, RobotModel, Side};
-use crate::physics::cuboids;
+use crate::physics::{cuboids, prisms};
 
 /// Drawing units a metre.
 const SCALE: f64 = 100.0;
@@ -39,6 +39,7 @@ pub(super) fn footstep_map(scenario: &ScenarioConfig, model: &RobotModel, trace:
     let Some((low, high)) = frame(shown) else { return html! {} };
     let (width, height) = (high.x - low.x, high.y - low.y);
     let things = scenario.terrain.features.iter().flat_map(cuboids);
+    let turning = scenario.terrain.features.iter().flat_map(prisms);
     let failed_at = trace.failures.iter().filter_map(|failure| failure.poses.last());
     // Lines are as thick on a long map as on a short one.
     let pen = (0.0022 * SCALE * width).clamp(0.6, 8.0);
@@ -55,6 +56,9 @@ pub(super) fn footstep_map(scenario: &ScenarioConfig, model: &RobotModel, trace:
                 @for (size, at, is_obstacle) in things {
                     path class=(if is_obstacle { "obstacle" } else { "stair" })
                         d=(rectangle(&at, 0.5 * size.x, 0.5 * size.y)) {}
+                }
+                @for prism in turning {
+                    path.stair d=(line(&prism.corners) + "z") {}
                 }
                 @for (goal, radius_m) in &goals {
                     circle.goal cx=(units(goal.x)) cy=(units(-goal.y)) r=(units(*radius_m)) {}

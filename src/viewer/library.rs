@@ -158,7 +158,7 @@ impl BrokenEntry {
 /// What stands on the floor, in a word or two.
 fn terrain_word(terrain: &TerrainConfig) -> String {
     let count = |is: fn(&Feature) -> bool| terrain.features.iter().filter(|feature| is(feature)).count();
-    let stairs = count(|feature| matches!(feature, Feature::Stairs { .. }));
+    let stairs = count(|feature| matches!(feature, Feature::Stairs { .. } | Feature::Staircase { .. }));
     let ramps = count(|feature| matches!(feature, Feature::Ramp { .. }));
     let rough = count(|feature| matches!(feature, Feature::Rough { .. }));
     let patches = count(|feature| matches!(feature, Feature::Patch { .. }));

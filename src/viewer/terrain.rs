@@ -9,7 +9,7 @@ use bevy::light::NotShadowCaster;
 use bevy::math::Affine2;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
-use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, Vector2, Vector3};
+use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector2, Vector3};
 
 use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, RUBBER, WET, glossy, matte};
 use super::meshes::Surface;
@@ -19,9 +19,9 @@ use super::see_through::Screen;
 use super::sky;
 use crate::config::robot::Geometry;
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::Relief;
+use crate::course::{Relief, Staircase};
 use crate::mapping::WorldMap;
-use crate::physics::cuboids;
+use crate::physics::{cuboids, prisms};
 
 /// Half the edge of the drawn floor [m]; beyond lies haze.
 const FLOOR_M: f32 = 300.0;
@@ -67,6 +67,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
     for (feature_index, feature) in terrain.features.iter().enumerate() {
         let base = match feature {
             Feature::Stairs { .. }
+            | Feature::Staircase { .. }
             | Feature::Ramp { .. }
             | Feature::Rough { .. }
             | Feature::Stones { .. } => CONCRETE,
@@ -87,6 +88,13 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             if let Feature::Stairs { steps, down, .. } = feature {
                 add_nosing(&mut strips, &size, &pose, index < *steps, *down && index + 1 >= *steps);
             }
+        }
+        for prism in prisms(feature) {
+            let (corners, triangles) = prism.mesh();
+            body.append(&Surface::faceted(&corners, &triangles), &Isometry3::identity());
+        }
+        if let (Some(staircase), Feature::Staircase { width_m, .. }) = (Staircase::of(feature), feature) {
+            add_turning_nosings(&mut strips, &staircase, *width_m);
         }
         if let Some(relief) = Relief::of(feature) {
             let (corners, triangles) = relief.mesh();
@@ -113,6 +121,7 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             ));
             match feature {
                 Feature::Stairs { .. }
+                | Feature::Staircase { .. }
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
                 | Feature::Stones { .. }
@@ -190,6 +199,24 @@ fn add_nosing(
             );
             strips.append(&strip, &(pose * at));
         }
+    }
+}
+
+/// The strips at the edges of a staircase's treads and landings, each on the higher side of its riser.
+fn add_turning_nosings(strips: &mut Surface, staircase: &Staircase, width_m: f64) {
+    let (depth, height) = NOSING_M;
+    let strip = Surface::of(&Geometry::Box { size_m: [depth, width_m, height], round_m: 0.003 });
+    let heights = staircase.levels.iter().map(|level| level.height_m);
+    let before = std::iter::once(0.0).chain(heights.clone());
+    let ends = staircase.levels.iter().map(|level| level.from_m).chain([staircase.line.length_m()]);
+    for ((from_m, to_m), way_m) in before.zip(heights.chain([0.0])).zip(ends) {
+        let side = if to_m > from_m { 1.0 } else { -1.0 };
+        let edge = staircase.at(way_m);
+        let ahead = edge * Point2::new(side * (0.5 * depth - 0.002), 0.0);
+        // Two millimetres proud of tread and riser, as on straight flights.
+        let at = Translation3::new(ahead.x, ahead.y, from_m.max(to_m) - 0.5 * height + 0.002);
+        let turned = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), edge.rotation.angle());
+        strips.append(&strip, &Isometry3::from_parts(at, turned));
     }
 }
 

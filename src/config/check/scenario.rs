@@ -9,7 +9,7 @@ use crate::config::path::FieldPath;
 use crate::config::robot::RobotConfig;
 use crate::config::scenario::{
     CommandConfig, CupConfig, Disturbance, Expectation, Feature, MapSource, PayloadConfig, ScenarioConfig,
-    VariationConfig,
+    StairPiece, VariationConfig,
 };
 
 /// Everything wrong with a scenario for this robot; `metrics` and `signals` are the names an expectation
@@ -68,6 +68,46 @@ fn feature(findings: &mut Findings, at: &FieldPath, feature: &Feature) {
         let found = format!("({}, {}), where the wall begins", to_m.0, to_m.1);
         findings.add(at.field("to_m"), found, "another point than `from_m`");
     }
+    if let Feature::Staircase { run_m, width_m, pieces, .. } = feature {
+        staircase(findings, &at.field("pieces"), pieces, *run_m, *width_m);
+    }
+}
+
+/// Pieces that can stand: over the floor, and round an axis that none of the width reaches over.
+fn staircase(findings: &mut Findings, at: &FieldPath, pieces: &[StairPiece], run_m: f64, width_m: f64) {
+    if pieces.is_empty() {
+        findings.add(at.clone(), "no piece", "at least one piece");
+    }
+    let half_m = 0.5 * width_m;
+    let mut risers = 0_i64;
+    for (i, piece) in pieces.iter().enumerate() {
+        let at = at.index(i);
+        let (steps, down) = match *piece {
+            StairPiece::Straight { steps, down } | StairPiece::Wound { steps, down, .. } => (steps, down),
+            StairPiece::Landing { down, .. } | StairPiece::Corner { down, .. } => (1, down),
+        };
+        match *piece {
+            StairPiece::Wound { steps, radius_m, .. } => {
+                let allowed = format!("more than half of `width_m`, {half_m}");
+                findings.relation(radius_m > half_m, at.field("radius_m"), radius_m, allowed);
+                // Treads reach down to the floor, so that none can lie over another.
+                let most = (std::f64::consts::TAU * (radius_m / run_m)).floor();
+                let allowed = format!("at most {most}, less than once round the axis");
+                findings.relation(steps as f64 <= most, at.field("steps"), steps as f64, allowed);
+            }
+            StairPiece::Corner { radius_m, .. } => {
+                let allowed = format!("at least half of `width_m`, {half_m}");
+                findings.relation(radius_m >= half_m, at.field("radius_m"), radius_m, allowed);
+            }
+            StairPiece::Straight { .. } | StairPiece::Landing { .. } => {}
+        }
+        let before = risers;
+        risers = risers.saturating_add((steps as i64).saturating_mul(if down { -1 } else { 1 }));
+        if steps > 0 && risers <= 0 && (before > 0 || i == 0) {
+            let found = format!("a piece that ends {} steps over the floor", risers);
+            findings.add(at, found, "one that ends at least one step over it");
+        }
+    }
 }
 
 /// What is drawn from must be ranges.
@@ -92,6 +132,24 @@ fn course(findings: &mut Findings, at: &FieldPath, course: &CourseConfig) {
             findings.ordered(at.field(field), *range, true);
         }
         findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
+    }
+    if let CourseConfig::Turning { rise_m, run_m, step_measure_m, steps, landing_m, radius_m, width_m } =
+        course
+    {
+        let lengths = [
+            ("rise_m", rise_m),
+            ("run_m", run_m),
+            ("step_measure_m", step_measure_m),
+            ("landing_m", landing_m),
+            ("radius_m", radius_m),
+        ];
+        for (field, range) in lengths {
+            findings.ordered(at.field(field), *range, true);
+        }
+        findings.ordered(at.field("steps"), (steps.0 as f64, steps.1 as f64), true);
+        let half_m = 0.5 * width_m;
+        let allowed = format!("more than half of `width_m`, {half_m}");
+        findings.relation(radius_m.0 > half_m, at.field("radius_m"), radius_m.0, allowed);
     }
 }
 
