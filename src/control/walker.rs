@@ -64,9 +64,6 @@ const HEEL_LOWERING_HZ2: f64 = 400.0;
 /// Weight of that.
 const HEEL_LOWERING: f64 = 200.0;
 
-/// Part of its friction by which a sole that the robot leans over holds against a turn on stairs.
-const TURNING_GRIP: f64 = 0.6;
-
 /// Horizontal acceleration the CoM task may ask for [m/s^2].
 const MAX_ACCELERATION_M_S2: f64 = 6.0;
 
@@ -145,8 +142,6 @@ pub struct Walker {
     /// How far the toes of the foot that carries alone pointed down when the other one was lifted [rad].
     stance_toes_down_rad: f64,
     half_lengths_m: [f64; 2],
-    /// Half the width of the narrower sole [m].
-    half_width_m: f64,
     torques: Vec<f64>,
     report: WalkerReport,
     started: bool,
@@ -227,7 +222,6 @@ impl Walker {
             left_over: Vector2::zeros(),
             stance_toes_down_rad: 0.0,
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
-            half_width_m: model.feet[0].half_width_m.min(model.feet[1].half_width_m),
             torques: vec![0.0; joints],
             report: WalkerReport {
                 gait,
@@ -436,20 +430,8 @@ impl Walker {
         if flat {
             self.traction.observe(&self.gait, &self.soles[self.gait.stance.index()]);
         }
-        let turns = self.plan.iter().take(2).any(|step| step.turn_rad != 0.0);
-        (self.tasks.friction_share, self.tasks.yaw_share) = match (flat, turns) {
-            (true, _) => (self.traction.friction_share(), self.traction.yaw_share()),
-            (false, true) => (1.0, self.turning_share()),
-            (false, false) => (1.0, 1.0),
-        };
-    }
-
-    /// Share of the yaw moment counted on by config that a sole gives whose weight is at one end of it: only half its
-    /// width is between that and what grips.
-    fn turning_share(&self) -> f64 {
-        let weights = &self.config.whole_body;
-        let grip_m = TURNING_GRIP * weights.friction * self.half_width_m;
-        (grip_m / weights.yaw_moment_m.max(1e-6)).min(1.0)
+        (self.tasks.friction_share, self.tasks.yaw_share) =
+            if flat { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
     }
 
     fn support(&self, side: Side) -> Support {
