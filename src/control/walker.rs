@@ -141,6 +141,7 @@ pub struct Walker {
     left_over: Vector2<f64>,
     /// How far the toes of the foot that carries alone pointed down when the other one was lifted [rad].
     stance_toes_down_rad: f64,
+    foot_bodies: [usize; 2],
     half_lengths_m: [f64; 2],
     torques: Vec<f64>,
     report: WalkerReport,
@@ -221,6 +222,7 @@ impl Walker {
             step_rise_m: 0.0,
             left_over: Vector2::zeros(),
             stance_toes_down_rad: 0.0,
+            foot_bodies: [0, 1].map(|f| model.feet[f].body),
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
             torques: vec![0.0; joints],
             report: WalkerReport {
@@ -513,10 +515,15 @@ impl Walker {
         }
     }
 
-    /// Whether heel or toes of a foot are where the ground of its foothold is.
+    /// Whether heel or toes of a foot that comes down are where the ground of its foothold is.
     fn reaches_ground(&self, swing: Side) -> bool {
-        let half_m = self.half_lengths_m[swing.index()];
-        let target_from_sole = self.target.inverse() * self.soles[swing.index()];
+        let f = swing.index();
+        let half_m = self.half_lengths_m[f];
+        let velocity = self.dynamics.point_velocity(self.foot_bodies[f], &self.soles[f].translation.vector);
+        if velocity.dot(&(self.target.rotation * Vector3::z())) >= 0.0 {
+            return false;
+        }
+        let target_from_sole = self.target.inverse() * self.soles[f];
         [-half_m, half_m].iter().any(|x| (target_from_sole * nalgebra::Point3::new(*x, 0.0, 0.0)).z <= 0.0)
     }
 
