@@ -213,7 +213,7 @@ mod tests {
         for (path, file, text) in [
             ("robot.controller.swing.kp", "soft.ron", "\"controller.swing.kp\": 0.5, // soft"),
             ("robot.controller.gait.step_width_m", "g1.ron", "            step_width_m: 0.5,"),
-            ("robot.controller.whole_body.trunk_yaw", "g1.ron", "whole_body: (trunk_yaw: 0.5),"),
+            ("robot.controller.whole_body.trunk_yaw", "g1.ron", "whole_body: (trunk_yaw: 0.5, "),
             (GAIT, "soft.ron", "        \"controller.gait.single_support_s\": 0.5,"),
             ("robot.controller.body.height_kp", "o.ron", "(height_kp: 0.5) }"),
             ("robot.controller.body.height_kd", "o.ron", "(height_kp: 70.0, height_kd: 0.5) }"),

@@ -1,28 +1,31 @@
 //! The walking controller: puts phases, DCM plan, swing, height and whole-body QP together.
 
+mod feet;
+mod phases;
+
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
-use super::braking::braking_m_s2;
-use super::carry::{Along, Carry};
-use super::dcm::DisturbanceObserver;
-use super::follower::Follower;
-use super::gait::{Gait, Phase};
-use super::gait_parameters::GaitParameters;
-use super::height::{HeightControl, Line, Lowering, MovingHeight};
-use super::limbs::{Limb, limbs, pelvis_of, trunk_of};
-use super::orientation;
-use super::pelvis::Pelvis;
-use super::pendulum::Pendulum;
-use super::recovery::Recovery;
-use super::sole::CopRegion;
-use super::step_planner::{Situation, StepPlanner};
-use super::swing::{SwingFoot, SwingWay};
-use super::traction::Traction;
-use super::whole_body::{
+use crate::config::controller::ControllerConfig;
+use crate::control::braking::braking_m_s2;
+use crate::control::carry::{Along, Carry};
+use crate::control::dcm::DisturbanceObserver;
+use crate::control::follower::Follower;
+use crate::control::gait::{Gait, Phase};
+use crate::control::gait_parameters::GaitParameters;
+use crate::control::height::{HeightControl, Line, Lowering, MovingHeight};
+use crate::control::limbs::{Limb, limbs, pelvis_of, trunk_of};
+use crate::control::orientation;
+use crate::control::pelvis::Pelvis;
+use crate::control::pendulum::Pendulum;
+use crate::control::recovery::Recovery;
+use crate::control::sole::CopRegion;
+use crate::control::step_planner::{Situation, StepPlanner};
+use crate::control::swing::{SwingFoot, SwingWay};
+use crate::control::traction::Traction;
+use crate::control::whole_body::{
     FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
 };
-use crate::config::controller::ControllerConfig;
-use crate::footsteps::{Foothold, StepSource, Support, Surface};
+use crate::footsteps::{Foothold, StepSource, Surface};
 use crate::model::actuator::friction_nm;
 use crate::model::angles::{heading, level, wrap};
 use crate::model::{Dynamics, RobotModel, Side, State, Vessel};
@@ -30,39 +33,8 @@ use crate::model::{Dynamics, RobotModel, Side, State, Vessel};
 /// Time between two solutions of the step problem [s].
 const PLAN_PERIOD_S: f64 = 0.004;
 
-/// Height over the foothold up to which a touch counts as ground that comes early [m].
-const EARLY_M: f64 = 0.03;
-
-/// Most of a foot's early landing that the double support makes up for [s].
-const MAX_EARLY_S: f64 = 0.06;
-
-/// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
-/// the full.
-const STRETCHES: (f64, f64) = (0.143, 0.184);
-
-/// Pitch at which a standing sole is on its toes only [rad].
-const ON_TOES_RAD: f64 = 0.05;
-
-/// The same where the ground is not level: the plane it is taken for is not what each sole finds.
-const TIPPED_RAD: f64 = 0.15;
-
-/// A sole on its toes that has carried alone for so long [s] and turns no faster than this [rad/s] lies on ground
-/// that is otherwise than it was taken for: on the crease at the foot of a ramp.
-const LIES_S: f64 = 0.05;
-const LIES_RAD_S: f64 = 0.3;
-
-/// How far the CoP of a sole that tips over an edge is kept from there, for the angle [m/rad].
-const TIPPING_M_RAD: f64 = 0.6;
-
 /// Bandwidth at which the body's heading follows the feet's [1/s].
 const HEADING_HZ: f64 = 8.0;
-
-/// Pitch feedback that lowers the heel of a foot on its toes [1/s^2]. A weak ankle cannot carry the weight on the
-/// toes, so the heel must come down at once, not when there is nothing else to do.
-const HEEL_LOWERING_HZ2: f64 = 400.0;
-
-/// Weight of that.
-const HEEL_LOWERING: f64 = 200.0;
 
 /// Horizontal acceleration the CoM task may ask for [m/s^2].
 const MAX_ACCELERATION_M_S2: f64 = 6.0;
@@ -436,157 +408,6 @@ impl Walker {
             if flat { (self.traction.friction_share(), self.traction.yaw_share()) } else { (1.0, 1.0) };
     }
 
-    fn support(&self, side: Side) -> Support {
-        Support { side, world_from_sole: level(&self.soles[side.index()]) }
-    }
-
-    fn ask_for_steps(&mut self, support: Side, steps: &mut dyn StepSource) {
-        self.plan.clear();
-        let (support, other) = (self.support(support), self.support(support.other()));
-        steps.next_steps(&support, &other, &mut self.plan);
-        if self.plan.is_empty() && self.recovery.is_active() {
-            self.recovery.steps(&support, self.timing.step_width_m, &mut self.plan);
-        }
-    }
-
-    /// Steps at once: there is no time to shift the weight.
-    fn catch(&mut self, holding_cop: &Vector2<f64>, steps: &mut dyn StepSource) {
-        // The foot nearer to where the robot falls carries.
-        let away =
-            |side: Side| (self.planner.cop_of(side, &level(&self.soles[side.index()])) - holding_cop).norm();
-        let carries = if away(Side::Left) < away(Side::Right) { Side::Left } else { Side::Right };
-        self.gait.stance = carries;
-        self.ask_for_steps(carries, steps);
-        self.lift_off();
-    }
-
-    /// Whether the feet can no longer hold the standing robot.
-    fn has_to_step(&mut self, holding_cop: &Vector2<f64>) -> bool {
-        self.recovery.begin_if_needed(holding_cop, &self.planner.reach(&self.soles))
-    }
-
-    /// Whether a robot that catches itself may stand again.
-    fn settle(&mut self, holding_cop: &Vector2<f64>) {
-        if self.recovery.is_active() {
-            let reach = self.planner.reach(&self.soles);
-            let feet = Side::BOTH.map(|side| self.support(side));
-            let width_m = self.timing.step_width_m;
-            self.recovery.end_if_caught(holding_cop, &reach, [&feet[0], &feet[1]], width_m);
-        }
-    }
-
-    /// `holding_cop` is the CoP that would hold the DCM where it is [m].
-    fn change_phase(&mut self, input: &WalkerInput, holding_cop: Vector2<f64>, steps: &mut dyn StepSource) {
-        if self.gait.phase == Phase::Stand && self.has_to_step(&holding_cop) {
-            return self.catch(&holding_cop, steps);
-        }
-        let stance = self.gait.stance;
-        match self.gait.phase {
-            Phase::Stand => {
-                self.ask_for_steps(stance, steps);
-                if let Some(first) = self.plan.first() {
-                    // The foot that does not step first carries.
-                    let stance = first.side.other();
-                    self.gait.enter(Phase::Shift, stance, self.timing.start_s);
-                }
-            }
-            Phase::Shift | Phase::Double => {
-                if self.gait.remaining_s() <= 0.0 {
-                    self.settle(&holding_cop);
-                    self.ask_for_steps(stance, steps);
-                    if self.plan.is_empty() {
-                        self.gait.enter(Phase::Stand, stance, f64::INFINITY);
-                    } else {
-                        self.lift_off();
-                    }
-                }
-            }
-            Phase::Single => {
-                let swing = stance.other();
-                let felt = input.touching[swing.index()] || (input.late && self.reaches_ground(swing));
-                let progress = self.gait.progress();
-                // What is felt well above the foothold is a riser's edge, not the ground.
-                let height =
-                    self.soles[swing.index()].translation.z - self.target.translation.z - self.swing.lift_m();
-                if felt && progress > 0.6 && height < EARLY_M {
-                    self.touch_down(swing, steps);
-                }
-            }
-        }
-    }
-
-    /// Whether heel or toes of a foot that comes down are where the ground of its foothold is.
-    fn reaches_ground(&self, swing: Side) -> bool {
-        let f = swing.index();
-        let half_m = self.half_lengths_m[f];
-        let velocity = self.dynamics.point_velocity(self.foot_bodies[f], &self.soles[f].translation.vector);
-        if velocity.dot(&(self.target.rotation * Vector3::z())) >= 0.0 {
-            return false;
-        }
-        let target_from_sole = self.target.inverse() * self.soles[f];
-        [-half_m, half_m].iter().any(|x| (target_from_sole * nalgebra::Point3::new(*x, 0.0, 0.0)).z <= 0.0)
-    }
-
-    fn lift_off(&mut self) {
-        let stance = self.gait.stance;
-        let swing = stance.other();
-        let step = self.plan[0];
-        self.gait.enter(Phase::Single, stance, self.timing.single_support_for_s(Some(&step)));
-        let from = self.soles[swing.index()];
-        let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
-        // The edge of the stance foot's step comes first, where that is higher.
-        let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
-        let stretch = match step.stair_m {
-            Some(_) => self.stretch(-step.rise_m),
-            None => 0.0,
-        };
-        let way = SwingWay {
-            edge_m: step.stair_m.map(|_| edge_m),
-            bump_m: step.bump_m,
-            slope: self.planner.surface(swing).slope,
-            slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
-            stretch,
-        };
-        let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
-        self.swing = SwingFoot::lift_off(from, toe_m, way);
-        self.step_rise_m = step.rise_m;
-        self.stance_toes_down_rad = self.toes_down_rad(stance);
-        self.pelvis.lift_off(&self.config.body, swing, stretch);
-        self.planner.lay_on(swing, step.surface);
-        self.target = level(&step.world_from_sole);
-        if !step.surface.is_level() {
-            self.target.rotation = step.surface.tilt() * self.target.rotation;
-        }
-        self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
-    }
-
-    /// How far a step down by so much stretches the leg, 0 to 1.
-    fn stretch(&self, fall_m: f64) -> f64 {
-        let (begins, full) = STRETCHES;
-        ((fall_m / self.com_height_m - begins) / (full - begins)).clamp(0.0, 1.0)
-    }
-
-    fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
-        // Where the next foothold cannot give way, the weight passes over at the time planned for it although
-        // the foot came early: in the middle of a double support that is longer by twice as much.
-        let held = self.plan.get(1).is_some_and(|step| step.slack_m.is_some());
-        let early_s = if held { self.gait.remaining_s().min(MAX_EARLY_S) } else { 0.0 };
-        let duration = self.timing.double_support_for_s(self.plan.first()) + 2.0 * early_s;
-        self.gait.steps += 1;
-        self.gait.enter(Phase::Double, landed, duration);
-        self.lie_where_it_landed(landed);
-        self.ask_for_steps(landed, steps);
-    }
-
-    /// The surface under a foot that came down beside its foothold.
-    fn lie_where_it_landed(&mut self, landed: Side) {
-        let Some(step) = self.plan.first() else { return };
-        let sole = level(&self.soles[landed.index()]);
-        let off = sole.translation.vector - step.world_from_sole.translation.vector;
-        let ahead_m = (sole.rotation * Vector3::x()).dot(&off);
-        self.planner.lay_on(landed, step.surface.seen_from(ahead_m));
-    }
-
     /// Chooses CoP, footholds and duration.
     fn choose(&mut self, dcm: Vector2<f64>, steps: &dyn StepSource) {
         let decision = self.planner.decide(&Situation {
@@ -744,130 +565,6 @@ impl Walker {
         }
     }
 
-    fn set_feet(&mut self, model: &RobotModel) {
-        let weight_n = model.mass_kg * self.gravity_m_s2;
-        let progress = self.gait.progress();
-        let whole_body = self.config.whole_body;
-        for side in Side::BOTH {
-            let f = side.index();
-            let body = model.feet[f].body;
-            let sole = self.soles[f];
-            let velocity = self.dynamics.point_velocity(body, &sole.translation.vector);
-            let rate = self.dynamics.angular_velocity(body);
-            if self.gait.stands(side) {
-                // The weight passes from one foot to the other without a jump.
-                let max_force_n = match self.gait.phase {
-                    Phase::Double if side == self.gait.stance => weight_n * (0.25 + 1.5 * progress),
-                    Phase::Double => weight_n * 1.7 * (1.0 - progress) + 30.0,
-                    Phase::Shift if side != self.gait.stance => {
-                        weight_n * (2.0 - 1.9 * ((progress - 0.8) / 0.2).max(0.0))
-                    }
-                    _ => 3.0 * weight_n,
-                };
-                // Toes that landed first carry alone until the heel is down; a heel that must rise for
-                // the robot to get down a step leaves the toes as well.
-                let toes_down_rad = self.toes_down_rad(side);
-                let half_m = self.half_lengths_m[f];
-                let surface = self.planner.surface(side);
-                let (rear_m, front_m) = (-half_m.min(surface.behind_m), half_m.min(surface.ahead_m));
-                let heel_rises = self.heel_rises(side, toes_down_rad);
-                let tipped_rad = if surface.is_level() { ON_TOES_RAD } else { TIPPED_RAD };
-                let on_toes = heel_rises || (toes_down_rad > tipped_rad && !self.lies(side, &sole, &rate));
-                // A sole that tips over an edge gets its CoP taken away from there.
-                let room_m = (front_m - rear_m).max(0.0);
-                let away_m = (TIPPING_M_RAD * self.tipping_rad(side, toes_down_rad))
-                    .clamp(-0.6 * room_m, 0.6 * room_m);
-                let (rear_m, front_m) = (rear_m - away_m.min(0.0), front_m - away_m.max(0.0));
-                let pivot_m = if on_toes { front_m } else { 0.5 * (rear_m + front_m) };
-                let at = sole * nalgebra::Point3::new(pivot_m, 0.0, 0.0);
-                let velocity = self.dynamics.point_velocity(body, &at.coords);
-                let mut angular = -rate * 20.0;
-                let mut angular_weight = Vector3::repeat(whole_body.contact);
-                if on_toes {
-                    let lowering = if heel_rises { 0.0 } else { -HEEL_LOWERING_HZ2 * toes_down_rad };
-                    angular += sole.rotation * Vector3::y() * lowering;
-                    angular_weight.y = if heel_rises { 0.1 } else { HEEL_LOWERING };
-                }
-                self.tasks.feet[f] = FootTask {
-                    stands: true,
-                    max_force_n,
-                    pivot_m,
-                    cop_half_m: if on_toes { 0.0 } else { 0.5 * (front_m - rear_m) },
-                    linear: -velocity * 20.0,
-                    angular,
-                    linear_weight: whole_body.contact,
-                    angular_weight,
-                };
-            } else {
-                let reference = self.swing.advance(
-                    &self.config.swing,
-                    &self.target,
-                    self.gait.duration_s,
-                    toes_down_rad(&sole),
-                    self.dt_s,
-                );
-                let (kp, kd) = (self.config.swing.kp, self.config.swing.kd);
-                let w = whole_body.swing_orientation;
-                let linear = reference.acceleration
-                    + (reference.position - sole.translation.vector) * kp
-                    + (reference.velocity - velocity) * kd;
-                self.tasks.feet[f] = FootTask {
-                    stands: false,
-                    max_force_n: 0.0,
-                    pivot_m: 0.0,
-                    cop_half_m: 0.0,
-                    linear,
-                    angular: orientation::error(&reference.orientation, &sole.rotation) * kp - rate * kd,
-                    linear_weight: whole_body.swing,
-                    angular_weight: Vector3::new(w, w * reference.pitch_firmness, w),
-                };
-            }
-        }
-    }
-
-    /// How far a standing sole's toes point down from the ground it lies on [rad].
-    fn toes_down_rad(&self, side: Side) -> f64 {
-        let sole = self.soles[side.index()];
-        let ahead = (sole.rotation * Vector3::x()).xy();
-        let rises = self.planner.surface(side).slope.dot(&ahead) / ahead.norm().max(0.1);
-        toes_down_rad(&sole) + rises.atan()
-    }
-
-    /// How far the sole that carries alone has tipped over its toes, or over its heel where that is negative, since
-    /// the other one was lifted [rad].
-    ///
-    /// A sole that is on its way to lie flat does not tip, nor does one that only lies otherwise than the map has it.
-    fn tipping_rad(&self, side: Side, toes_down_rad: f64) -> f64 {
-        if self.gait.phase != Phase::Single || side != self.gait.stance {
-            return 0.0;
-        }
-        let since = toes_down_rad - self.stance_toes_down_rad;
-        if toes_down_rad * since > 0.0 {
-            toes_down_rad.signum() * toes_down_rad.abs().min(since.abs())
-        } else {
-            0.0
-        }
-    }
-
-    /// Whether a sole that carries alone lies where it is, however it is inclined: it could have come down and has not.
-    fn lies(&self, side: Side, sole: &Isometry3<f64>, rate: &Vector3<f64>) -> bool {
-        let alone =
-            self.gait.phase == Phase::Single && side == self.gait.stance && self.gait.clock_s > LIES_S;
-        alone && rate.dot(&(sole.rotation * Vector3::y())).abs() < LIES_RAD_S
-    }
-
-    /// Whether the heel of a foot that is about to leave a higher step, or to go up a slope, may rise.
-    fn heel_rises(&self, side: Side, toes_down_rad: f64) -> bool {
-        let gait = &self.gait;
-        let leaves = gait.phase == Phase::Double && side != gait.stance;
-        let drop_m = self.soles[side.index()].translation.z - self.soles[side.other().index()].translation.z;
-        // Up a slope the ankle has no room for the whole sole.
-        let climbs = !self.planner.surface(side).is_level() && drop_m < -0.03;
-        leaves
-            && (drop_m > 0.05 || climbs)
-            && (gait.progress() > self.timing.heel_off_share || toes_down_rad > ON_TOES_RAD)
-    }
-
     fn set_posture(&mut self, model: &RobotModel, state: &State) {
         let body = &self.config.body;
         let weights = &self.config.whole_body;
@@ -895,10 +592,4 @@ impl Walker {
         report.footholds.extend_from_slice(&self.plan);
         report.whole_body = *self.whole_body.report();
     }
-}
-
-/// How far a sole's toes point down [rad].
-fn toes_down_rad(sole: &Isometry3<f64>) -> f64 {
-    let x = sole.rotation * Vector3::x();
-    (-x.z).atan2(x.xy().norm())
 }

@@ -1,0 +1,178 @@
+//! From step to step: when a foot is lifted, where it is sent, and what its touchdown begins.
+
+use nalgebra::{Point3, Vector2, Vector3};
+
+use super::{Walker, WalkerInput};
+use crate::control::gait::Phase;
+use crate::control::swing::{SwingFoot, SwingWay};
+use crate::footsteps::{StepSource, Support};
+use crate::model::Side;
+use crate::model::angles::level;
+
+/// Height over the foothold up to which a touch counts as ground that comes early [m].
+const EARLY_M: f64 = 0.03;
+
+/// Most of a foot's early landing that the double support makes up for [s].
+const MAX_EARLY_S: f64 = 0.06;
+
+/// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
+/// the full.
+const STRETCHES: (f64, f64) = (0.143, 0.184);
+
+impl Walker {
+    fn support(&self, side: Side) -> Support {
+        Support { side, world_from_sole: level(&self.soles[side.index()]) }
+    }
+
+    fn ask_for_steps(&mut self, support: Side, steps: &mut dyn StepSource) {
+        self.plan.clear();
+        let (support, other) = (self.support(support), self.support(support.other()));
+        steps.next_steps(&support, &other, &mut self.plan);
+        if self.plan.is_empty() && self.recovery.is_active() {
+            self.recovery.steps(&support, self.timing.step_width_m, &mut self.plan);
+        }
+    }
+
+    /// Steps at once: there is no time to shift the weight.
+    fn catch(&mut self, holding_cop: &Vector2<f64>, steps: &mut dyn StepSource) {
+        // The foot nearer to where the robot falls carries.
+        let away =
+            |side: Side| (self.planner.cop_of(side, &level(&self.soles[side.index()])) - holding_cop).norm();
+        let carries = if away(Side::Left) < away(Side::Right) { Side::Left } else { Side::Right };
+        self.gait.stance = carries;
+        self.ask_for_steps(carries, steps);
+        self.lift_off();
+    }
+
+    /// Whether the feet can no longer hold the standing robot.
+    fn has_to_step(&mut self, holding_cop: &Vector2<f64>) -> bool {
+        self.recovery.begin_if_needed(holding_cop, &self.planner.reach(&self.soles))
+    }
+
+    /// Whether a robot that catches itself may stand again.
+    fn settle(&mut self, holding_cop: &Vector2<f64>) {
+        if self.recovery.is_active() {
+            let reach = self.planner.reach(&self.soles);
+            let feet = Side::BOTH.map(|side| self.support(side));
+            let width_m = self.timing.step_width_m;
+            self.recovery.end_if_caught(holding_cop, &reach, [&feet[0], &feet[1]], width_m);
+        }
+    }
+
+    /// `holding_cop` is the CoP that would hold the DCM where it is [m].
+    pub(super) fn change_phase(
+        &mut self,
+        input: &WalkerInput,
+        holding_cop: Vector2<f64>,
+        steps: &mut dyn StepSource,
+    ) {
+        if self.gait.phase == Phase::Stand && self.has_to_step(&holding_cop) {
+            return self.catch(&holding_cop, steps);
+        }
+        let stance = self.gait.stance;
+        match self.gait.phase {
+            Phase::Stand => {
+                self.ask_for_steps(stance, steps);
+                if let Some(first) = self.plan.first() {
+                    // The foot that does not step first carries.
+                    let stance = first.side.other();
+                    self.gait.enter(Phase::Shift, stance, self.timing.start_s);
+                }
+            }
+            Phase::Shift | Phase::Double => {
+                if self.gait.remaining_s() <= 0.0 {
+                    self.settle(&holding_cop);
+                    self.ask_for_steps(stance, steps);
+                    if self.plan.is_empty() {
+                        self.gait.enter(Phase::Stand, stance, f64::INFINITY);
+                    } else {
+                        self.lift_off();
+                    }
+                }
+            }
+            Phase::Single => {
+                let swing = stance.other();
+                let felt = input.touching[swing.index()] || (input.late && self.reaches_ground(swing));
+                let progress = self.gait.progress();
+                // What is felt well above the foothold is a riser's edge, not the ground.
+                let height =
+                    self.soles[swing.index()].translation.z - self.target.translation.z - self.swing.lift_m();
+                if felt && progress > 0.6 && height < EARLY_M {
+                    self.touch_down(swing, steps);
+                }
+            }
+        }
+    }
+
+    /// Whether heel or toes of a foot that comes down are where the ground of its foothold is.
+    fn reaches_ground(&self, swing: Side) -> bool {
+        let f = swing.index();
+        let half_m = self.half_lengths_m[f];
+        let velocity = self.dynamics.point_velocity(self.foot_bodies[f], &self.soles[f].translation.vector);
+        if velocity.dot(&(self.target.rotation * Vector3::z())) >= 0.0 {
+            return false;
+        }
+        let target_from_sole = self.target.inverse() * self.soles[f];
+        [-half_m, half_m].iter().any(|x| (target_from_sole * Point3::new(*x, 0.0, 0.0)).z <= 0.0)
+    }
+
+    fn lift_off(&mut self) {
+        let stance = self.gait.stance;
+        let swing = stance.other();
+        let step = self.plan[0];
+        self.gait.enter(Phase::Single, stance, self.timing.single_support_for_s(Some(&step)));
+        let from = self.soles[swing.index()];
+        let stance_m = self.soles[stance.index()].translation.z - from.translation.z;
+        // The edge of the stance foot's step comes first, where that is higher.
+        let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
+        let stretch = match step.stair_m {
+            Some(_) => self.stretch(-step.rise_m),
+            None => 0.0,
+        };
+        let way = SwingWay {
+            edge_m: step.stair_m.map(|_| edge_m),
+            bump_m: step.bump_m,
+            slope: self.planner.surface(swing).slope,
+            slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
+            stretch,
+        };
+        let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
+        self.swing = SwingFoot::lift_off(from, toe_m, way);
+        self.step_rise_m = step.rise_m;
+        self.stance_toes_down_rad = self.toes_down_rad(stance);
+        self.pelvis.lift_off(&self.config.body, swing, stretch);
+        self.planner.lay_on(swing, step.surface);
+        self.target = level(&step.world_from_sole);
+        if !step.surface.is_level() {
+            self.target.rotation = step.surface.tilt() * self.target.rotation;
+        }
+        self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
+    }
+
+    /// How far a step down by so much stretches the leg, 0 to 1.
+    fn stretch(&self, fall_m: f64) -> f64 {
+        let (begins, full) = STRETCHES;
+        ((fall_m / self.com_height_m - begins) / (full - begins)).clamp(0.0, 1.0)
+    }
+
+    fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
+        // Where the next foothold cannot give way, the weight passes over at the time planned for it although
+        // the foot came early: in the middle of a double support that is longer by twice as much.
+        let held = self.plan.get(1).is_some_and(|step| step.slack_m.is_some());
+        let early_s = if held { self.gait.remaining_s().min(MAX_EARLY_S) } else { 0.0 };
+        let duration = self.timing.double_support_for_s(self.plan.first()) + 2.0 * early_s;
+        self.gait.steps += 1;
+        self.gait.enter(Phase::Double, landed, duration);
+        self.lie_where_it_landed(landed);
+        self.ask_for_steps(landed, steps);
+    }
+
+    /// The surface under a foot that came down beside its foothold.
+    fn lie_where_it_landed(&mut self, landed: Side) {
+        let Some(step) = self.plan.first() else { return };
+        let sole = level(&self.soles[landed.index()]);
+        let off = sole.translation.vector - step.world_from_sole.translation.vector;
+        let ahead_m = (sole.rotation * Vector3::x()).dot(&off);
+        self.planner.lay_on(landed, step.surface.seen_from(ahead_m));
+    }
+}
