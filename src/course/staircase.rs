@@ -343,7 +343,7 @@ mod tests {
 
     /// Up with a quarter turn on a landing and winders, and down round the other side.
     fn staircase(turn: Turn) -> Staircase {
-        let other = if turn == Turn::Left { Turn::Right } else { Turn::Left };
+        let other = turn.other();
         Staircase::of(&Feature::Staircase {
             start_m: (2.0, 1.0),
             heading_rad: 0.4,

@@ -35,7 +35,7 @@ pub(super) fn lay_out(course: &CourseConfig, rng: &mut impl Rng) -> Option<Laid>
     let measure = between(step_measure_m, rng);
     let run = rounded((measure - 2.0 * rise).max(run_m.0).min(run_m.1));
     let turn = if rng.random() { Turn::Left } else { Turn::Right };
-    let other = if turn == Turn::Left { Turn::Right } else { Turn::Left };
+    let other = turn.other();
     let mut count = || rng.random_range(steps.0.min(steps.1)..=steps.1.max(steps.0)).max(1);
     let (first, second) = (count(), count());
     let length_m = between(landing_m, rng);
