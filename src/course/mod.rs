@@ -8,6 +8,7 @@ mod crowd;
 mod flight;
 mod hall;
 mod mixed;
+mod ray_hit;
 mod relief;
 mod staircase;
 mod stones;
@@ -15,7 +16,8 @@ mod turning;
 
 use std::borrow::Cow;
 
-pub use relief::{Relief, ReliefHit};
+pub use ray_hit::RayHit;
+pub use relief::Relief;
 pub use staircase::{Prism, Staircase, WalkingLine};
 pub use stones::{stones, stones_extent_m};
 

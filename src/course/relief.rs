@@ -7,6 +7,7 @@ use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, UnitQuaternio
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::ray_hit::RayHit;
 use crate::config::scenario::Feature;
 
 /// Stream of a feature's seed that rough ground is drawn from.
@@ -33,15 +34,6 @@ pub struct Relief {
     heights_m: Vec<f64>,
     /// The largest of them [m].
     highest_m: f64,
-}
-
-/// Where a ray meets it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReliefHit {
-    /// Distance along the ray [m].
-    pub range_m: f64,
-    /// Outward normal.
-    pub normal: Vector3<f64>,
 }
 
 impl Relief {
@@ -184,7 +176,7 @@ impl Relief {
     }
 
     /// Where a ray of unit direction meets its upper side, within `max_m`; its walls are left out.
-    pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<ReliefHit> {
+    pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<RayHit> {
         let pose = self.world_from_local;
         let (o, d) = (pose.inverse_transform_point(origin), pose.inverse_transform_vector(direction));
         // The piece of the ray over the rectangle and between floor and highest point.
@@ -212,7 +204,7 @@ impl Relief {
             let nearest =
                 hits.filter(|hit| hit.range_m <= max_m).min_by(|a, b| a.range_m.total_cmp(&b.range_m));
             if let Some(hit) = nearest {
-                return Some(ReliefHit { normal: pose * hit.normal, ..hit });
+                return Some(RayHit { normal: pose * hit.normal, ..hit });
             }
             let leaves = |at: f64, speed: f64, low: f64, high: f64| {
                 if speed.abs() < 1e-12 {
@@ -243,7 +235,7 @@ fn cast_on_triangle(
     corners: &[Point3<f64>; 3],
     origin: &Point3<f64>,
     direction: &Vector3<f64>,
-) -> Option<ReliefHit> {
+) -> Option<RayHit> {
     let (ab, ac) = (corners[1] - corners[0], corners[2] - corners[0]);
     let normal = ab.cross(&ac);
     let facing = -normal.dot(direction);
@@ -255,7 +247,7 @@ fn cast_on_triangle(
     let (u, v) = (ac.dot(&across) / facing, -ab.dot(&across) / facing);
     let range_m = from.dot(&normal) / facing;
     let inside = u >= -1e-9 && v >= -1e-9 && u + v <= 1.0 + 1e-9 && range_m > 0.0;
-    inside.then(|| ReliefHit { range_m, normal: normal.normalize() })
+    inside.then(|| RayHit { range_m, normal: normal.normalize() })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector2, Vector3};
 
+use super::ray_hit::RayHit;
 use crate::config::scenario::{Feature, StairPiece, Turn};
 
 /// A half turn is one that lacks no more than this [rad].
@@ -144,15 +145,6 @@ pub struct Prism {
     pub height_m: f64,
 }
 
-/// Where a ray meets a prism.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PrismHit {
-    /// Distance along the ray [m].
-    pub range_m: f64,
-    /// Outward normal.
-    pub normal: Vector3<f64>,
-}
-
 impl Prism {
     /// From one corner to the next, all round.
     fn sides(&self) -> impl Iterator<Item = (Point2<f64>, Point2<f64>)> {
@@ -190,7 +182,7 @@ impl Prism {
     }
 
     /// Where a ray of unit direction that comes from outside meets it, within `max_m`.
-    pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<PrismHit> {
+    pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<RayHit> {
         let (mut near, mut far) = (f64::NEG_INFINITY, f64::INFINITY);
         let mut normal = Vector3::zeros();
         // `over_m` is how far the origin lies outside of a face.
@@ -211,7 +203,7 @@ impl Prism {
             let outward = Vector3::new(side.y, -side.x, 0.0);
             cut(outward, outward.xy().dot(&(origin.xy() - from)));
         }
-        (near <= far && near > 0.0 && near < max_m).then_some(PrismHit { range_m: near, normal })
+        (near <= far && near > 0.0 && near < max_m).then_some(RayHit { range_m: near, normal })
     }
 
     /// Its corners, and the triangles of its top and its sides, seen counterclockwise from outside.

@@ -29,4 +29,4 @@ pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
 pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use tracks::{Track, Tracker};
-pub use world_map::{Block, RayHit, WorldMap};
+pub use world_map::{Block, WorldMap};

@@ -4,7 +4,7 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
 use crate::config::scenario::{Feature, TerrainConfig};
-use crate::course::{Prism, Relief};
+use crate::course::{Prism, RayHit, Relief};
 use crate::physics::{cuboids, prisms};
 
 /// Distance of the places that stand for an edge one falls off [m].
@@ -38,15 +38,6 @@ impl Block {
         let y = local.y.clamp(-self.half_m.y, self.half_m.y);
         (pose * Point3::new(x, y, 0.0)).xy()
     }
-}
-
-/// What a ray meets.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RayHit {
-    /// Distance along the ray [m].
-    pub range_m: f64,
-    /// Outward normal of the surface.
-    pub normal: Vector3<f64>,
 }
 
 /// The known map.
@@ -198,13 +189,13 @@ impl WorldMap {
         for prism in &self.prisms {
             let limit = best.map_or(max_m, |hit| hit.range_m);
             if let Some(hit) = prism.cast_ray(origin, direction, limit) {
-                best = Some(RayHit { range_m: hit.range_m, normal: hit.normal });
+                best = Some(hit);
             }
         }
         for relief in &self.reliefs {
             let limit = best.map_or(max_m, |hit| hit.range_m);
             if let Some(hit) = relief.cast_ray(origin, direction, limit) {
-                best = Some(RayHit { range_m: hit.range_m, normal: hit.normal });
+                best = Some(hit);
             }
         }
         best.filter(|hit| hit.range_m <= max_m)
