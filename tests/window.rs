@@ -213,6 +213,7 @@ fn a_person_at_the_window() {
     person.sends_it_before_and_after_a_drag_of_a_number();
     let saved = person.goes_back_and_on();
     person.breaks_and_mends_the_robot();
+    person.drops_a_scenario();
 
     // Once to the start page, once out of it.
     person.display.key("Escape");
@@ -334,6 +335,13 @@ impl Person {
         wait_for("the mended file", || find(&self.sees(), MESSAGE, REFUSED).is_none());
         wait_for("the word of it", || find(&self.sees(), TOP, TAKEN_OVER).is_some());
         fs::write(&robot, good).expect("written");
+    }
+
+    /// Another scenario's file, dropped on the scene, is run at once.
+    fn drops_a_scenario(&self) {
+        self.display.drop_file(&self.folder.join("configs/scenarios/walk_flat.ron"), ASIDE);
+        wait_for("the dropped scenario", || self.display.title() == "walk_flat - Loong");
+        check_robot(&self.sees());
     }
 }
 

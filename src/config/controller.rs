@@ -300,6 +300,8 @@ impl Default for CarryConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WholeBodyConfig {
+    /// Rate at which the controller decides [Hz]; torques hold in between.
+    pub rate_hz: f64,
     /// CoM acceleration.
     pub com: f64,
     /// Trunk roll and pitch.
@@ -340,6 +342,7 @@ pub struct WholeBodyConfig {
 impl Default for WholeBodyConfig {
     fn default() -> Self {
         Self {
+            rate_hz: 500.0,
             com: 1000.0,
             trunk: 20.0,
             trunk_yaw: 20.0,

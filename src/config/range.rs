@@ -297,6 +297,8 @@ static RANGES: &[(&str, Fields)] = &[
     (
         "WholeBodyConfig",
         &[
+            // Slower than the step is planned it would not do.
+            (&["rate_hz"], Range::within(250.0, 10_000.0)),
             (
                 &[
                     "com",

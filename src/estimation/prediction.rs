@@ -2,8 +2,8 @@
 //!
 //! Readings are as old as their latency, and so is the estimate made of them. What has been commanded since is
 //! known: the accelerations that the whole body was given are summed up over that time, as a Smith predictor does
-//! (O. J. M. Smith, "A controller to overcome dead time", ISA Journal 6, 1959). Without latency the estimate stays
-//! as it is.
+//! (O. J. M. Smith, "A controller to overcome dead time", ISA Journal 6, 1959). The torques that are decided now hold
+//! for a while: the controller is given the state in the middle of that time.
 
 use std::collections::VecDeque;
 
@@ -15,8 +15,12 @@ use crate::model::State;
 #[derive(Debug, Clone)]
 pub struct Predictor {
     dt_s: f64,
+    /// How far beyond the present it looks [s].
+    lead_s: f64,
     /// Accelerations of the ticks since the readings were taken, the oldest first.
     since: VecDeque<DVector<f64>>,
+    /// Those of the last tick.
+    last: DVector<f64>,
     state: State,
 }
 
@@ -25,28 +29,33 @@ impl Predictor {
     pub fn new(start: &State, latency_s: f64, dt_s: f64) -> Self {
         let ticks = (latency_s / dt_s).round().max(0.0) as usize;
         let still = DVector::zeros(start.v.len());
-        Self { dt_s, since: std::iter::repeat_n(still, ticks).collect(), state: start.clone() }
+        let since = std::iter::repeat_n(still.clone(), ticks).collect();
+        Self { dt_s, lead_s: 0.0, since, last: still, state: start.clone() }
     }
 
-    /// Carries an estimate on to the present.
+    /// Looks so far beyond the present [s].
+    pub fn lead_by(&mut self, lead_s: f64) {
+        self.lead_s = lead_s;
+    }
+
+    /// Carries an estimate on to the present, and on by its lead.
     pub fn carry_on(&mut self, estimate: &State) -> &State {
-        let Self { dt_s, since, state } = self;
+        let Self { dt_s, lead_s, since, last, state } = self;
         state.world_from_base = estimate.world_from_base;
         state.q.copy_from(&estimate.q);
         state.v.copy_from(&estimate.v);
         for acceleration in since.iter() {
-            state.v.axpy(*dt_s, acceleration, 1.0);
-            let (linear, angular) = (state.base_linear(), state.base_angular());
-            let pose = &mut state.world_from_base;
-            pose.translation = Translation3::from(pose.translation.vector + linear * *dt_s);
-            pose.rotation = UnitQuaternion::from_scaled_axis(angular * *dt_s) * pose.rotation;
-            state.q.axpy(*dt_s, &state.v.rows(6, state.q.len()), 1.0);
+            integrate(state, acceleration, *dt_s);
+        }
+        if *lead_s > 0.0 {
+            integrate(state, last, *lead_s);
         }
         state
     }
 
     /// Keeps the accelerations that a tick commands, base first, as in [`State::v`].
     pub fn command(&mut self, acceleration: &[f64]) {
+        self.last.copy_from_slice(acceleration);
         // The oldest one's memory takes the new one.
         if let Some(mut slot) = self.since.pop_front() {
             slot.copy_from_slice(acceleration);
@@ -58,6 +67,16 @@ impl Predictor {
     pub fn state(&self) -> &State {
         &self.state
     }
+}
+
+/// Lets these accelerations act for a time [s].
+fn integrate(state: &mut State, acceleration: &DVector<f64>, dt_s: f64) {
+    state.v.axpy(dt_s, acceleration, 1.0);
+    let (linear, angular) = (state.base_linear(), state.base_angular());
+    let pose = &mut state.world_from_base;
+    pose.translation = Translation3::from(pose.translation.vector + linear * dt_s);
+    pose.rotation = UnitQuaternion::from_scaled_axis(angular * dt_s) * pose.rotation;
+    state.q.axpy(dt_s, &state.v.rows(6, state.q.len()), 1.0);
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::cells::{self, Index};
 pub(super) const CELL_M: f64 = 0.025;
 
 /// Cells along each side of the grid.
-const SIDE: i32 = 200;
+pub(super) const SIDE: i32 = 200;
 
 /// Heights this near are the same surface, whatever the sensor's noise [m].
 const SAME_M: f64 = 0.04;
@@ -140,18 +140,19 @@ impl ElevationMap {
         (self.low.0..self.low.0 + SIDE).contains(&x) && (self.low.1..self.low.1 + SIDE).contains(&y)
     }
 
-    /// Heights of the cells within, row by row from the lowest index on [m]; NaN where nothing is known.
-    pub(super) fn write_heights(&self, heights_m: &mut Vec<f64>) {
-        heights_m.clear();
-        for y in self.low.1..self.low.1 + SIDE {
-            let columns = self.low.0..self.low.0 + SIDE;
-            heights_m.extend(columns.map(|x| self.cells[slot((x, y))].map_or(f64::NAN, |cell| cell.at.z)));
-        }
+    /// The cells within, row by row from the lowest index on; none where nothing is known.
+    pub(super) fn within(&self) -> impl Iterator<Item = Option<&Cell>> {
+        let start = self.low.0.rem_euclid(SIDE) as usize;
+        (self.low.1..self.low.1 + SIDE).flat_map(move |y| {
+            let first = slot((0, y));
+            let (end, begin) = self.cells[first..first + SIDE as usize].split_at(start);
+            begin.iter().chain(end).map(Option::as_ref)
+        })
     }
 
-    /// Lowest index within, and cells along each side.
-    pub(super) fn extent(&self) -> (Index, i32) {
-        (self.low, SIDE)
+    /// Lowest index within.
+    pub(super) fn low(&self) -> Index {
+        self.low
     }
 
     /// Every known cell, row by row.

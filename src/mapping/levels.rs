@@ -23,6 +23,9 @@ const WORTH_CELLS: usize = 60;
 /// How far to both sides of the axis slices and strips reach [m].
 const HALF_STRIP_M: f64 = 0.4;
 
+/// How far a strip turned by the last step of the search comes to lie beside the strip before [m].
+const BESIDE_M: f64 = 0.2;
+
 /// Widest flight to both sides of its middle [m].
 const WIDEST_M: f64 = 1.5;
 
@@ -51,8 +54,11 @@ const EDGE_BIAS_M: f64 = 0.25 * CELL_M;
 /// Shortest level at the far end, of which one sees the riser first [m].
 const SHORTEST_AHEAD_M: f64 = 0.15;
 
+/// Of so many cells one is looked at where the axis is not searched finely.
+const EVERY_CELL: usize = 3;
+
 /// Steps of the search for the axis, each within the one before [rad].
-const TURNS_RAD: [f64; 3] = [0.06, 0.02, 0.005];
+const TURNS_RAD: [f64; 3] = [0.06, 0.02, 0.007];
 
 /// Where and how the robot looks at it.
 #[derive(Debug, Clone, Copy)]
@@ -71,11 +77,12 @@ pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Opt
     }
     let mut axis = find_axis(cells, &raised, from, near_rad)?;
     // The edges tell the axis better than the heights do.
-    let rough = levels(&axis.along(cells))?;
-    let slant = slant_rad(rough.windows(2).map(|pair| edge(cells, &axis, &pair[0], &pair[1])));
+    let strip = axis.strip(cells);
+    let slant = slant_rad(levels(&strip)?.windows(2).map(|pair| edge(&strip, &pair[0], &pair[1])));
     axis = Axis::new(axis.origin, axis.heading_rad + slant, &raised);
-    let levels = within_reach(levels(&axis.along(cells))?)?;
-    let edges_m: Vec<f64> = levels.windows(2).map(|pair| edge_m(cells, &axis, &pair[0], &pair[1])).collect();
+    let strip = axis.strip(cells);
+    let levels = within_reach(levels(&strip)?)?;
+    let edges_m: Vec<f64> = levels.windows(2).map(|pair| edge_m(&strip, &pair[0], &pair[1])).collect();
     let first_m = *edges_m.first()?;
     let mut treads = Vec::with_capacity(levels.len());
     for (index, level) in levels.iter().enumerate() {
@@ -138,18 +145,27 @@ impl Axis {
         if count < WORTH_CELLS as f64 { f64::INFINITY } else { spread / count }
     }
 
-    /// Way along the axis and height of the cells in its strip [m], in order of the way.
-    fn along(&self, cells: &[Point3<f64>]) -> Vec<(f64, f64)> {
-        let mut along: Vec<(f64, f64)> = cells
-            .iter()
-            .filter_map(|cell| {
-                let (way, beside) = self.local(cell);
-                ((beside - self.middle_m).abs() < HALF_STRIP_M).then_some((way, cell.z))
-            })
-            .collect();
-        along.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
-        along
+    /// The cells in its strip in order of the way.
+    fn strip(&self, cells: &[Point3<f64>]) -> Vec<OnAxis> {
+        let on_axis = |cell: &Point3<f64>| {
+            let (way_m, beside_m) = self.local(cell);
+            OnAxis { way_m, beside_m: beside_m - self.middle_m, height_m: cell.z }
+        };
+        let mut strip: Vec<OnAxis> =
+            cells.iter().map(on_axis).filter(|cell| cell.beside_m.abs() < HALF_STRIP_M).collect();
+        strip.sort_unstable_by(|a, b| a.way_m.total_cmp(&b.way_m).then(a.height_m.total_cmp(&b.height_m)));
+        strip
     }
+}
+
+/// A cell as an axis has it.
+#[derive(Debug, Clone, Copy)]
+struct OnAxis {
+    /// Along the axis [m].
+    way_m: f64,
+    /// From its strip's middle to the left [m].
+    beside_m: f64,
+    height_m: f64,
 }
 
 /// Median of numbers; zero of none.
@@ -167,7 +183,7 @@ fn find_axis(
     from: &Viewpoint,
     near_rad: Option<f64>,
 ) -> Option<Axis> {
-    let best = |from_rad: f64, half_rad: f64, step_rad: f64| {
+    let best = |cells: &[Point3<f64>], from_rad: f64, half_rad: f64, step_rad: f64| {
         let count = (half_rad / step_rad).round() as i32;
         (-count..=count)
             .map(|i| Axis::new(from.at.xy(), from_rad + f64::from(i) * step_rad, raised))
@@ -175,19 +191,24 @@ fn find_axis(
             .min_by(|a, b| a.0.total_cmp(&b.0))
     };
     let [rough, middle, fine] = TURNS_RAD;
-    let (_, first) = match near_rad {
-        Some(near) => best(near, 2.0 * rough, rough)?,
-        None => best(from.heading_rad, FRAC_PI_2 - rough, rough)?,
+    // Some of the cells tell where to look closer as well as all.
+    let some: Vec<Point3<f64>> = cells.iter().step_by(EVERY_CELL).copied().collect();
+    let first_rad = match near_rad {
+        Some(near) => near,
+        None => best(&some, from.heading_rad, FRAC_PI_2 - rough, rough)?.1.heading_rad,
     };
-    let (_, second) = best(first.heading_rad, rough - middle, middle)?;
-    let (least, axis) = best(second.heading_rad, middle - fine, fine)?;
+    let (_, second) = best(&some, first_rad, rough, middle)?;
+    let near_axis =
+        |cell: &Point3<f64>| (second.local(cell).1 - second.middle_m).abs() < HALF_STRIP_M + BESIDE_M;
+    let near: Vec<Point3<f64>> = cells.iter().filter(|cell| near_axis(cell)).copied().collect();
+    let (least, axis) = best(&near, second.heading_rad, middle - fine, fine)?;
     (least < ROUGH_M2).then_some(axis)
 }
 
 /// Neighbours on the way, a cell's length together.
-fn slices(along: &[(f64, f64)]) -> impl Iterator<Item = &[(f64, f64)]> {
-    along
-        .chunk_by(|a, b| (a.0 / CELL_M).floor() == (b.0 / CELL_M).floor())
+fn slices(strip: &[OnAxis]) -> impl Iterator<Item = &[OnAxis]> {
+    strip
+        .chunk_by(|a, b| (a.way_m / CELL_M).floor() == (b.way_m / CELL_M).floor())
         .filter(|slice| slice.len() >= SLICE_CELLS)
 }
 
@@ -201,16 +222,16 @@ struct Level {
 }
 
 /// The levels along the way in order; none where there is but one.
-fn levels(along: &[(f64, f64)]) -> Option<Vec<Level>> {
+fn levels(strip: &[OnAxis]) -> Option<Vec<Level>> {
     let mut found: Vec<Level> = Vec::new();
-    for slice in slices(along) {
-        let mut heights: Vec<f64> = slice.iter().map(|cell| cell.1).collect();
+    for slice in slices(strip) {
+        let mut heights: Vec<f64> = slice.iter().map(|cell| cell.height_m).collect();
         let height = median(&mut heights);
         let mixed = heights.iter().filter(|h| (*h - height).abs() > LEVEL_M).count();
         if 3 * mixed > heights.len() {
             continue;
         }
-        let (from_m, to_m) = (slice[0].0, slice[slice.len() - 1].0);
+        let (from_m, to_m) = (slice[0].way_m, slice[slice.len() - 1].way_m);
         match found.last_mut() {
             Some(level) if (level.height_m - height).abs() < LEVEL_M => {
                 level.slices += 1;
@@ -252,34 +273,33 @@ fn within_reach(levels: Vec<Level>) -> Option<Vec<Level>> {
     (to > from).then(|| levels[from..=to].to_vec())
 }
 
-/// The edge between two neighbouring levels, strip by strip: beside the axis and along it [m].
+/// The edge between two neighbouring levels, narrow strip by strip: beside the axis and along it [m].
 ///
 /// Going up it is where the higher level begins, going down where it ends: the lower one is hidden there.
-fn edge(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> Vec<(f64, f64)> {
+fn edge(strip: &[OnAxis], before: &Level, beyond: &Level) -> Vec<(f64, f64)> {
     let rises = beyond.height_m > before.height_m;
     let higher = if rises { beyond } else { before };
-    let between = (before.to_m - 2.0 * CELL_M, beyond.from_m + 2.0 * CELL_M);
+    let from = strip.partition_point(|cell| cell.way_m < before.to_m - 2.0 * CELL_M);
+    let to = strip.partition_point(|cell| cell.way_m <= beyond.from_m + 2.0 * CELL_M);
     let count = (2.0 * HALF_STRIP_M / STRIP_M) as usize;
     let mut edges: Vec<Option<(f64, f64)>> = vec![None; count];
-    for cell in cells {
-        let (way, beside) = axis.local(cell);
-        let beside = beside - axis.middle_m;
-        let strip = ((beside + HALF_STRIP_M) / STRIP_M).floor();
-        let near = (cell.z - higher.height_m).abs() < LEVEL_M;
-        if !near || way < between.0 || way > between.1 || strip < 0.0 || strip >= count as f64 {
-            continue;
-        }
-        let edge = edges[strip as usize].get_or_insert((beside, way));
-        if (way < edge.1) == rises {
-            *edge = (beside, way);
+    for cell in strip.get(from..to).unwrap_or_default() {
+        let narrow = ((cell.beside_m + HALF_STRIP_M) / STRIP_M) as usize;
+        if (cell.height_m - higher.height_m).abs() < LEVEL_M
+            && let Some(edge) = edges.get_mut(narrow)
+        {
+            let edge = edge.get_or_insert((cell.beside_m, cell.way_m));
+            if (cell.way_m < edge.1) == rises {
+                *edge = (cell.beside_m, cell.way_m);
+            }
         }
     }
     edges.into_iter().flatten().collect()
 }
 
 /// Where the edge between two neighbouring levels lies along the axis [m].
-fn edge_m(cells: &[Point3<f64>], axis: &Axis, before: &Level, beyond: &Level) -> f64 {
-    let mut ways: Vec<f64> = edge(cells, axis, before, beyond).into_iter().map(|(_, way)| way).collect();
+fn edge_m(strip: &[OnAxis], before: &Level, beyond: &Level) -> f64 {
+    let mut ways: Vec<f64> = edge(strip, before, beyond).into_iter().map(|(_, way)| way).collect();
     let middle = median(&mut ways);
     ways.retain(|way| (way - middle).abs() < 1.5 * CELL_M);
     if ways.is_empty() {

@@ -198,13 +198,13 @@ impl PerceivedMap {
             })
             .collect();
         reach.spread(elevation, &near);
-        cells.clear();
-        cells.extend(reach.cells.iter().filter_map(|index| elevation.cell(*index)).map(|cell| cell.at));
         let mut news = News::default();
-        for cell in reach.cells.iter().filter_map(|index| elevation.cell(*index)) {
+        cells.clear();
+        for cell in reach.cells(elevation) {
+            cells.push(cell.at);
             news.cleared |= cell.seen_tick == tick && obstacles.clear(&cell.at.xy());
         }
-        for cell in reach.blocked.iter().filter_map(|index| elevation.cell(*index)) {
+        for cell in reach.obstacles(elevation) {
             if obstacles.block(&cell.at.xy()) {
                 news.blocked.push(cell.at.xy());
             }

@@ -1,86 +1,76 @@
 //! What can be walked to from where the robot stands, cell by cell, and what stands in the way.
 
 use super::cells::Index;
-use super::elevation::ElevationMap;
+use super::elevation::{Cell, ElevationMap, SIDE};
 use super::flight::STEP_M;
 
 /// Cells without a sighting that may lie between two that were seen: what an edge hides, 25 cm.
 const GAP: i32 = 10;
 
-/// Cells by what can be walked to.
+/// Cells by what can be walked to. All rows are those of the map that was walked over last.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Reach {
-    low: Index,
-    side: i32,
     heights_m: Vec<f64>,
     reached: Vec<bool>,
-    /// The cells that can be walked to, in the order they were met.
-    pub(super) cells: Vec<Index>,
     /// Known cells beside them that are too high or too deep to step to.
-    pub(super) blocked: Vec<Index>,
+    blocked: Vec<bool>,
+    /// Column and row of those that were met, in that order.
+    met: Vec<(i32, i32)>,
 }
 
 impl Reach {
-    /// Where a cell is kept; none where it lies outside.
-    fn slot(&self, (x, y): Index) -> Option<usize> {
-        let (x, y) = (x - self.low.0, y - self.low.1);
-        let inside = (0..self.side).contains(&x) && (0..self.side).contains(&y);
-        inside.then_some((y * self.side + x) as usize)
-    }
-
-    fn index(&self, slot: usize) -> Index {
-        let slot = slot as i32;
-        (self.low.0 + slot % self.side, self.low.1 + slot / self.side)
-    }
-
-    /// Whether a cell can be walked to.
-    pub(super) fn contains(&self, index: Index) -> bool {
-        self.slot(index).is_some_and(|slot| self.reached[slot])
-    }
-
-    fn mark(&mut self, slot: usize) {
-        if !std::mem::replace(&mut self.reached[slot], true) {
-            self.cells.push(self.index(slot));
+    fn mark(&mut self, (x, y): (i32, i32)) {
+        if !std::mem::replace(&mut self.reached[slot((x, y))], true) {
+            self.met.push((x, y));
         }
     }
 
     /// Walks over the map from these cells on.
     pub(super) fn spread(&mut self, map: &ElevationMap, from: &[Index]) {
-        (self.low, self.side) = map.extent();
-        map.write_heights(&mut self.heights_m);
-        self.reached.clear();
-        self.reached.resize(self.heights_m.len(), false);
-        self.cells.clear();
-        self.blocked.clear();
-        for index in from {
-            if let Some(slot) = self.slot(*index).filter(|slot| !self.heights_m[*slot].is_nan()) {
-                self.mark(slot);
-            }
+        self.heights_m.clear();
+        self.heights_m.extend(map.within().map(|cell| cell.map_or(f64::NAN, |cell| cell.at.z)));
+        for flags in [&mut self.reached, &mut self.blocked] {
+            flags.clear();
+            flags.resize(self.heights_m.len(), false);
         }
-        let (row, last) = (self.side as isize, self.side - 1);
+        self.met.clear();
+        let low = map.low();
+        for index in from.iter().filter(|index| map.cell(**index).is_some()) {
+            self.mark((index.0 - low.0, index.1 - low.1));
+        }
         let mut next = 0;
-        while let Some(&(x, y)) = self.cells.get(next) {
+        while let Some(&(x, y)) = self.met.get(next) {
             next += 1;
-            let (x, y) = (x - self.low.0, y - self.low.1);
-            let at = (y * self.side + x) as usize;
-            let here_m = self.heights_m[at];
-            for (step, room) in [(1, last - x), (-1, x), (row, last - y), (-row, y)] {
+            let here_m = self.heights_m[slot((x, y))];
+            for ((dx, dy), room) in
+                [((1, 0), SIDE - 1 - x), ((-1, 0), x), ((0, 1), SIDE - 1 - y), ((0, -1), y)]
+            {
                 // The first cell in that direction of which anything is known.
-                let seen = (1..=GAP.min(room) as isize)
-                    .map(|n| at.wrapping_add_signed(n * step))
-                    .find(|slot| !self.heights_m[*slot].is_nan());
-                let Some(slot) = seen else { continue };
-                if (self.heights_m[slot] - here_m).abs() <= STEP_M {
-                    self.mark(slot);
+                let seen = (1..=GAP.min(room))
+                    .map(|n| (x + n * dx, y + n * dy))
+                    .find(|at| !self.heights_m[slot(*at)].is_nan());
+                let Some(at) = seen else { continue };
+                if (self.heights_m[slot(at)] - here_m).abs() <= STEP_M {
+                    self.mark(at);
                 } else {
-                    self.blocked.push(self.index(slot));
+                    self.blocked[slot(at)] = true;
                 }
             }
         }
-        let mut blocked = std::mem::take(&mut self.blocked);
-        blocked.sort_unstable();
-        blocked.dedup();
-        blocked.retain(|index| !self.contains(*index));
-        self.blocked = blocked;
     }
+
+    /// The cells that can be walked to, row by row.
+    pub(super) fn cells<'a>(&'a self, map: &'a ElevationMap) -> impl Iterator<Item = &'a Cell> {
+        self.reached.iter().zip(map.within()).filter_map(|(reached, cell)| cell.filter(|_| *reached))
+    }
+
+    /// The cells that stand in the way, row by row.
+    pub(super) fn obstacles<'a>(&'a self, map: &'a ElevationMap) -> impl Iterator<Item = &'a Cell> {
+        let stands = self.blocked.iter().zip(&self.reached).map(|(blocked, reached)| *blocked && !reached);
+        stands.zip(map.within()).filter_map(|(stands, cell)| cell.filter(|_| stands))
+    }
+}
+
+fn slot((x, y): (i32, i32)) -> usize {
+    (y * SIDE + x) as usize
 }

@@ -23,9 +23,17 @@ const LAYERS: u32 = 7;
 /// Lowest layers over a place that may be ground.
 const GROUND: u32 = 2;
 
-/// Layers in which something was seen over every column.
+/// Layers in which something was seen, a bit each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Column {
+    own: u32,
+    /// Over the column itself and the eight round it.
+    round: u32,
+}
+
+/// What was seen over every column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Walls(BTreeMap<Index, u32>);
+pub(super) struct Walls(BTreeMap<Index, Column>);
 
 impl Walls {
     /// Takes a sighting, its height counted from the ground the robot was put down on [m]; whether a wall stands
@@ -36,9 +44,15 @@ impl Walls {
             return false;
         }
         let (x, y) = index_of(&at.xy(), COLUMN_M);
-        *self.0.entry((x, y)).or_default() |= 1 << layer as u32;
-        let round = (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (x + dx, y + dy)));
-        let layers = round.filter_map(|column| self.0.get(&column)).fold(0, |all, layers| all | layers);
+        let bit = 1 << layer as u32;
+        let column = self.0.entry((x, y)).or_default();
+        let layers = column.round | bit;
+        if column.own & bit == 0 {
+            column.own |= bit;
+            for (dx, dy) in (-1..=1).flat_map(|dy| (-1..=1).map(move |dx| (dx, dy))) {
+                self.0.entry((x + dx, y + dy)).or_default().round |= bit;
+            }
+        }
         let lowest = layers.trailing_zeros();
         let high = COUNT - layers.leading_zeros() - lowest > LAYERS;
         // The ground beside a wall is none.

@@ -212,6 +212,8 @@ impl Simulation {
         let room_m = ROOM_M + if vessel.is_some() { robot.controller.carry.room_m } else { 0.0 };
         let stepping = Stepping::new(scenario, known, pace, model.half_width_m() + room_m)?;
         let weight = body.mass_kg * scenario.physics.gravity_m_s2;
+        let mut predictor = Predictor::new(&told, sensors.own_latency_s(), dt_s);
+        predictor.lead_by(0.5 * walker.cycle_s());
         Ok(Self {
             disturbances: Disturbances::new(&scenario.disturbances, &body),
             hands: Hands::new(&scenario.actions),
@@ -221,7 +223,7 @@ impl Simulation {
             scenario: scenario.clone(),
             estimator: StateEstimator::new(&model, sensors, &told, dt_s, 9.81),
             feels_late: sensors.foot_contact.latency_s >= dt_s,
-            predictor: Predictor::new(&told, sensors.own_latency_s(), dt_s),
+            predictor,
             lidar: Lidar::new(&model, &sensors.lidar, dt_s, seed, noise),
             proprioception,
             people,
@@ -418,6 +420,7 @@ impl Simulation {
     /// Goes on with other gains and limits of the controller.
     pub fn retune(&mut self, controller: &ControllerConfig) {
         self.walker.retune(&self.model, controller);
+        self.predictor.lead_by(0.5 * self.walker.cycle_s());
         self.stepping.set_pace(pace_of(&self.walker, &self.model));
     }
 

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use image::{Rgba, RgbaImage};
 
+use super::drop::drop_file;
+
 /// Width and height [pixels].
 pub const SIZE: (u32, u32) = (1280, 720);
 /// Longest wait for anything to be seen: a software renderer on a loaded machine is slow [s].
@@ -110,6 +112,11 @@ impl Display {
 
     pub fn release(&self) {
         self.xdotool("mouseup 1 sleep 0.4");
+    }
+
+    /// Drags a file from elsewhere onto the window.
+    pub fn drop_file(&self, file: &Path, at: [u32; 2]) {
+        drop_file(&self.name, file, at).expect("the window takes it");
     }
 
     fn xdotool(&self, arguments: &str) -> String {

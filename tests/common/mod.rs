@@ -5,6 +5,8 @@
 
 #[cfg(feature = "viewer")]
 pub mod display;
+#[cfg(feature = "viewer")]
+pub mod drop;
 
 use std::path::Path;
 

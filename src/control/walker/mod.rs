@@ -1,9 +1,12 @@
 //! The walking controller: puts phases, DCM plan, swing, height and whole-body QP together.
 
+mod cycle;
 mod feet;
 mod phases;
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
+
+use cycle::Cycle;
 
 use crate::config::controller::ControllerConfig;
 use crate::control::braking::braking_m_s2;
@@ -85,6 +88,9 @@ pub struct WalkerReport {
 pub struct Walker {
     config: ControllerConfig,
     timing: GaitParameters,
+    tick_s: f64,
+    cycle: Cycle,
+    /// Time between two cycles [s].
     dt_s: f64,
     gravity_m_s2: f64,
     dynamics: Dynamics,
@@ -107,6 +113,8 @@ pub struct Walker {
     /// What it carries.
     carry: Option<Carry>,
     plan_clock_s: f64,
+    /// Correction of the estimated velocity since the last cycle, world [m/s].
+    correction_m_s: Vector3<f64>,
     soles: [Isometry3<f64>; 2],
     step_rise_m: f64,
     /// DCM beyond its plan that the next support will find, world [m].
@@ -121,8 +129,10 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// A controller that stands until its step source names footholds.
-    pub fn new(model: &RobotModel, config: &ControllerConfig, dt_s: f64, gravity_m_s2: f64) -> Self {
+    /// A controller that stands until its step source names footholds; `tick_s` is how often it is asked for
+    /// torques.
+    pub fn new(model: &RobotModel, config: &ControllerConfig, tick_s: f64, gravity_m_s2: f64) -> Self {
+        let cycle = Cycle::new(config.whole_body.rate_hz, tick_s);
         let mut dynamics = Dynamics::new(model);
         dynamics.gravity_m_s2 = gravity_m_s2;
         let cop_regions =
@@ -165,7 +175,9 @@ impl Walker {
         Self {
             config: *config,
             timing,
-            dt_s,
+            tick_s,
+            cycle,
+            dt_s: f64::from(cycle.ticks) * tick_s,
             gravity_m_s2,
             whole_body: WholeBodyController::new(
                 model,
@@ -190,6 +202,7 @@ impl Walker {
             pelvis: Pelvis::default(),
             carry: None,
             plan_clock_s: 0.0,
+            correction_m_s: Vector3::zeros(),
             soles: [Isometry3::identity(); 2],
             step_rise_m: 0.0,
             left_over: Vector2::zeros(),
@@ -232,7 +245,7 @@ impl Walker {
 
     /// Goes on with other gains and limits; what it is doing at present stays.
     pub fn retune(&mut self, model: &RobotModel, config: &ControllerConfig) {
-        let tuned = Self::new(model, config, self.dt_s, self.gravity_m_s2);
+        let tuned = Self::new(model, config, self.tick_s, self.gravity_m_s2);
         let before = std::mem::replace(self, tuned);
         self.planner.take_over(&before.planner);
         self.whole_body.take_over(&before.whole_body);
@@ -250,6 +263,7 @@ impl Walker {
         self.carry = before.carry;
         self.take_care();
         self.plan_clock_s = before.plan_clock_s;
+        self.correction_m_s = before.correction_m_s;
         self.soles = before.soles;
         self.step_rise_m = before.step_rise_m;
         self.left_over = before.left_over;
@@ -300,18 +314,38 @@ impl Walker {
         &self.report
     }
 
-    /// Accelerations of base and joints that the last tick's torques are meant to make, as in [`State::v`].
+    /// Accelerations of base and joints that the present torques are meant to make, as in [`State::v`].
     pub fn accelerations(&self) -> &[f64] {
         self.whole_body.accelerations()
     }
 
-    /// What the whole body was asked for in the last tick.
+    /// What the whole body was asked for in the last cycle.
     pub fn tasks(&self) -> &WholeBodyTasks {
         &self.tasks
     }
 
-    /// One tick: torques for the joints [N m].
+    /// Time between two decisions, for which torques hold [s].
+    pub fn cycle_s(&self) -> f64 {
+        self.dt_s
+    }
+
+    /// Whether the last tick was one in which it decided anew.
+    pub fn has_decided(&self) -> bool {
+        self.cycle.has_begun()
+    }
+
+    /// One tick: torques for the joints [N m], which hold from one cycle to the next.
     pub fn update(&mut self, model: &RobotModel, input: &WalkerInput, steps: &mut dyn StepSource) -> &[f64] {
+        self.correction_m_s += input.correction_m_s;
+        self.cycle.tick();
+        if self.cycle.has_begun() {
+            self.decide(model, input, steps);
+            self.correction_m_s = Vector3::zeros();
+        }
+        &self.torques
+    }
+
+    fn decide(&mut self, model: &RobotModel, input: &WalkerInput, steps: &mut dyn StepSource) {
         self.dynamics.update(model, input.state);
         for (f, foot) in model.feet.iter().enumerate() {
             self.soles[f] = self.dynamics.world_from_body(foot.body) * foot.body_from_sole;
@@ -323,7 +357,8 @@ impl Walker {
             self.report.falling = true;
         }
         if self.report.falling {
-            return self.let_down(model, input.state);
+            self.let_down(model, input.state);
+            return;
         }
         self.gait.clock_s += self.dt_s;
         let com = self.dynamics.com();
@@ -350,11 +385,8 @@ impl Walker {
         self.set_orientations();
         self.set_feet(model);
         self.set_posture(model, input.state);
-        let along = Along {
-            yaw_rad: self.yaw.value,
-            rate_rad_s: self.yaw.rate,
-            correction_m_s: input.correction_m_s,
-        };
+        let along =
+            Along { yaw_rad: self.yaw.value, rate_rad_s: self.yaw.rate, correction_m_s: self.correction_m_s };
         self.tasks.hand = self
             .carry
             .as_mut()
@@ -370,7 +402,6 @@ impl Walker {
         let effective_cop = com.xy() - done.xy() * (lever / self.gravity_m_s2);
         self.observer.update(dcm, effective_cop, self.omega, &self.config.balance, self.dt_s);
         self.write_report(com, dcm, cop);
-        &self.torques
     }
 
     fn start(&mut self) {
@@ -387,14 +418,13 @@ impl Walker {
     }
 
     /// Joints that only damp, so that the robot goes down softly.
-    fn let_down(&mut self, model: &RobotModel, state: &State) -> &[f64] {
+    fn let_down(&mut self, model: &RobotModel, state: &State) {
         for (j, torque) in self.torques.iter_mut().enumerate() {
             let peak = model.bodies[j + 1].actuator.peak_torque_nm;
             *torque = -(0.1 * peak * state.v[6 + j]).clamp(-0.3 * peak, 0.3 * peak);
         }
         let com = self.dynamics.com();
         self.write_report(com, com.xy(), com.xy());
-        &self.torques
     }
 
     /// What the feet have felt of the ground's grip. Slopes and stairs ask for all there is, however little.

@@ -80,7 +80,8 @@ impl Walker {
                 }
             }
             Phase::Shift | Phase::Double => {
-                if self.gait.remaining_s() <= 0.0 {
+                // At the cycle that is nearest to its end.
+                if self.gait.remaining_s() < 0.5 * self.dt_s {
                     self.settle(&holding_cop);
                     self.ask_for_steps(stance, steps);
                     if self.plan.is_empty() {
