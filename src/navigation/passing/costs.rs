@@ -81,6 +81,9 @@ impl Costs {
         let mut risk = vec![[0.0; SIDES]; cells * (LAYERS + 1)];
         for (layer, rows) in risk.chunks_mut(cells).enumerate() {
             let time_s = layer as f64 * LAYER_S;
+            // As far as the robot may be by then.
+            let reach = ((request.wanted_m_s * time_s / CELL_M).ceil() as usize + 2).min(cells);
+            let rows = &mut rows[..reach];
             for track in request.tracks {
                 add_risk(track, time_s, request.age_s + latency_s, request.half_width_m, &places, rows);
             }
