@@ -34,6 +34,9 @@ const GATE: f64 = 4.0;
 const GATE_M: f64 = 1.0;
 /// Scans that must have met a body before it counts.
 const SCANS: usize = 2;
+/// From so many scans on a body is expected where it goes on to, and hits as near to its skin as this are its [m].
+const EXPECTED_SCANS: usize = 3;
+const EXPECTED_M: f64 = 0.3;
 /// A body that no scan meets is believed to walk on for so long [s].
 const UNSEEN_S: f64 = 1.0;
 /// A track that no scan meets is another one's where that is as near as this [m].
@@ -52,6 +55,8 @@ pub struct Track {
     pub velocity_m_s: Vector2<f64>,
     /// Its radius [m].
     pub radius_m: f64,
+    /// Standard deviation of its velocity along an axis [m/s].
+    pub unsure_m_s: f64,
 }
 
 impl Track {
@@ -67,6 +72,19 @@ struct Body {
     at: Point2<f64>,
     radius_m: f64,
     covariance: Matrix2<f64>,
+}
+
+/// Where a body that is followed should be.
+#[derive(Debug, Clone, Copy)]
+struct Expected {
+    at: Point2<f64>,
+    radius_m: f64,
+}
+
+impl Expected {
+    fn off_m(&self, hit: &Hit) -> f64 {
+        (hit.at - self.at).norm()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -92,10 +110,13 @@ pub struct Tracker {
 impl Tracker {
     /// Takes a scan of this time [s].
     pub fn observe(&mut self, scan: &LocatedScan, map: &WorldMap, time_s: f64) {
-        let bodies = bodies(scan, map);
         let dt_s = (time_s - self.time_s).max(0.0);
         self.time_s = time_s;
         self.followed.iter_mut().for_each(|track| track.predict(dt_s));
+        let known = self.followed.iter().filter(|track| track.scans >= EXPECTED_SCANS);
+        let expected: Vec<Expected> =
+            known.map(|track| Expected { at: track.at(), radius_m: track.radius_m }).collect();
+        let bodies = bodies(scan, map, &expected);
         // Nearest pairs first.
         let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
         for (t, track) in self.followed.iter().enumerate() {
@@ -157,6 +178,7 @@ impl Followed {
             at: self.at(),
             velocity_m_s: Vector2::new(self.state.z, self.state.w),
             radius_m: self.radius_m,
+            unsure_m_s: (0.5 * (self.covariance[(2, 2)] + self.covariance[(3, 3)])).max(0.0).sqrt(),
         }
     }
 
@@ -205,8 +227,8 @@ struct Hit {
     at: Point2<f64>,
 }
 
-/// The bodies in a scan that the map does not have.
-fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
+/// The bodies in a scan that the map does not have, those that are expected first.
+fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body> {
     let from = (scan.world_from_body * scan.body_from_lidar).translation.vector;
     let origin = Point2::new(from.x, from.y);
     let mut hits: Vec<Hit> = Vec::new();
@@ -218,7 +240,29 @@ fn bodies(scan: &LocatedScan, map: &WorldMap) -> Vec<Body> {
         return Vec::new();
     }
     let beam_rad = std::f64::consts::TAU / bearings(scan) as f64;
-    groups(&hits).iter().map(|group| body(group, &origin, beam_rad)).collect()
+    // Two who walk close together are two, as long as they are known to be.
+    let mut shares: Vec<Vec<Hit>> = vec![Vec::new(); expected.len()];
+    let mut rest: Vec<Hit> = Vec::new();
+    for hit in hits {
+        let nearest =
+            shares.iter_mut().zip(expected).min_by(|a, b| a.1.off_m(&hit).total_cmp(&b.1.off_m(&hit)));
+        match nearest {
+            Some((share, body)) if body.off_m(&hit) < body.radius_m + EXPECTED_M => share.push(hit),
+            _ => rest.push(hit),
+        }
+    }
+    let mut bodies = Vec::with_capacity(expected.len() + rest.len());
+    for (share, expected) in shares.iter().zip(expected) {
+        // Of what lies there in pieces the nearest one is the body.
+        let off_m = |group: &[Hit]| group.iter().map(|hit| expected.off_m(hit)).fold(f64::INFINITY, f64::min);
+        let mut pieces = groups(share);
+        pieces.sort_by(|a, b| off_m(a).total_cmp(&off_m(b)));
+        let mut pieces = pieces.into_iter();
+        bodies.extend(pieces.next().map(|piece| body(&piece, &origin, beam_rad)));
+        rest.extend(pieces.flatten());
+    }
+    bodies.extend(groups(&rest).iter().map(|group| body(group, &origin, beam_rad)));
+    bodies
 }
 
 /// Hits that hang together, group by group.
@@ -343,6 +387,22 @@ mod tests {
         for (track, (place, speed)) in tracks.iter().zip(places(3.0).iter().zip([-1.0, 1.0])) {
             assert!((track.at - place).norm() < 0.2, "{track:?}");
             assert!((track.velocity_m_s - Vector2::new(0.0, speed)).norm() < 0.25, "{track:?}");
+        }
+    }
+
+    #[test]
+    fn two_who_touch_on_their_way_stay_two() {
+        let places = |t: f64| {
+            let apart = 0.26 + 0.5 * (t - 2.0).abs();
+            vec![Point2::new(3.0 - 0.2 * t, apart), Point2::new(3.0 - 0.2 * t, -apart)]
+        };
+        for seconds in [2.0, 3.0] {
+            let tracker = follow(places, seconds);
+            let tracks = tracker.tracks();
+            assert_eq!(tracks.iter().map(|track| track.id).collect::<Vec<_>>(), [0, 1], "{tracks:?}");
+            for (track, place) in tracks.iter().zip(places(seconds)) {
+                assert!((track.at - place).norm() < 0.15, "{track:?}");
+            }
         }
     }
 

@@ -321,7 +321,13 @@ impl Stepping {
             tracks: tracker.tracks(),
             age_s: time_s - tracker.time_s(),
         });
-        let Some(better) = better else { return };
+        let Some(better) = better else {
+            // Nothing leads on beside this route.
+            if place.standing {
+                _ = self.plan(map, place);
+            }
+            return;
+        };
         let changed_m = better.offsets_m.iter().zip(&way.passing.offsets_m).map(|(a, b)| (a - b).abs());
         if changed_m.fold(0.0, f64::max) > CHANGED_M {
             let route = way.route.beside(&better.offsets_m, self.speed_m_s);
