@@ -226,8 +226,8 @@ impl StepPlanner {
             _ => self.gait.min_single_support_s,
         };
         // One that has to be raised over something needs its time for that, and then the shortest there is.
-        let held_s = if gait.phase == Phase::Single { now.swing.held_s() } else { 0.0 };
-        let raised_s = if held_s > 0.0 { gait.clock_s + held_s + ONWARD_S } else { 0.0 };
+        let up_s = now.swing.up_s().filter(|_| gait.phase == Phase::Single);
+        let raised_s = up_s.map_or(0.0, |up_s| up_s + ONWARD_S);
         let shortest_s = least_s.max(gait.clock_s + freeze_s).max(raised_s);
         let longest_s = (nominal_s + LONGER_S).max(raised_s);
         let free = gait.phase == Phase::Single && gait.remaining_s() > freeze_s;

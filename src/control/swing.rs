@@ -196,7 +196,12 @@ impl SwingFoot {
         self.way.bump_m = self.way.bump_m.max(more_m);
     }
 
-    /// How long it will still only rise [s].
+    /// Time after lift-off at which a foot that is raised over something is up [s].
+    pub fn up_s(&self) -> Option<f64> {
+        self.raised.map(|raised| raised.until_s)
+    }
+
+    /// How long it will still rise before all else [s].
     pub fn held_s(&self) -> f64 {
         self.raised.map_or(0.0, |raised| (raised.until_s - self.clock_s).max(0.0))
     }
@@ -400,6 +405,35 @@ mod tests {
         assert!((end.position - target.translation.vector).norm() < 0.01, "{end:?}");
         assert!((highest_m - config.clearance_m).abs() < 0.3 * config.clearance_m, "{highest_m}");
         assert!(end.orientation.angle_to(&target.rotation) < 1e-6);
+    }
+
+    #[test]
+    fn a_foot_that_met_something_rises_before_it_goes_on_and_still_lands() {
+        let config = SwingConfig::default();
+        let mut swing = SwingFoot::lift_off(Isometry3::identity(), 0.12, SwingWay::LEVEL);
+        let target = Isometry3::translation(0.7, 0.0, 0.0);
+        let (dt, duration_s) = (0.001, 0.45);
+        let met = Isometry3::translation(0.3, 0.0, 0.04);
+        let mut last = None;
+        for tick in 0..450 {
+            if tick == 200 {
+                swing.raise(&met, 0.1, 0.07);
+            }
+            let now = swing.advance(&config, &target, duration_s, 0.0, dt);
+            if (200..=240).contains(&tick) {
+                assert!((now.position.x - 0.3).abs() < 1e-9, "{tick}: {now:?}");
+            }
+            if tick == 270 {
+                assert!(now.position.x < 0.31 && now.position.z > 0.09, "{now:?}");
+            }
+            // Heel past it while it is still high.
+            if (0.3..0.6).contains(&now.position.x) && tick > 270 {
+                assert!(now.position.z > 0.08, "{tick}: {now:?}");
+            }
+            last = Some(now);
+        }
+        let end = last.expect("a reference");
+        assert!((end.position - target.translation.vector).norm() < 0.01, "{end:?}");
     }
 
     #[test]

@@ -33,7 +33,8 @@ impl PhysicsHooks for Ground {
             return;
         }
         self.soft.slope_walls(context);
-        let is_floor = |handle| context.colliders.get(handle).is_some_and(|c| c.shape().as_halfspace().is_some());
+        let is_floor =
+            |handle| context.colliders.get(handle).is_some_and(|c| c.shape().as_halfspace().is_some());
         if is_floor(context.collider1) || is_floor(context.collider2) {
             self.soft.lower_floor(context);
         }

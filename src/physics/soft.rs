@@ -7,8 +7,8 @@
 use bevy_rapier3d::prelude::{RapierContextColliders, RapierRigidBodySet};
 use bevy_rapier3d::rapier::math::Vector;
 use bevy_rapier3d::rapier::prelude::{
-    ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ContactModificationContext, Group, InteractionGroups,
-    InteractionTestMode, IslandManager, RigidBodyBuilder,
+    ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ContactModificationContext, Group,
+    InteractionGroups, InteractionTestMode, IslandManager, RigidBodyBuilder,
 };
 use nalgebra::{Isometry2, Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
 
@@ -53,7 +53,8 @@ struct Field {
 
 impl Field {
     fn of(feature: &Feature) -> Option<Self> {
-        let Feature::Soft { center_m, size_m, yaw_rad, stiffness_kpa_m, damping_kpas_m, depth_m } = *feature else {
+        let Feature::Soft { center_m, size_m, yaw_rad, stiffness_kpa_m, damping_kpas_m, depth_m } = *feature
+        else {
             return None;
         };
         let along = |size_m: f64| (size_m / PISTON_M).round().clamp(1.0, MOST_PISTONS);
@@ -107,7 +108,8 @@ impl SoftGround {
         colliders: &mut RapierContextColliders,
     ) {
         for (index, field) in self.fields.iter().enumerate() {
-            let yaw = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), field.world_from_field.rotation.angle());
+            let yaw =
+                UnitQuaternion::from_axis_angle(&Vector3::z_axis(), field.world_from_field.rotation.angle());
             let (columns, rows) = field.pistons;
             let half = (field.half_m.0 / columns as f64, field.half_m.1 / rows as f64);
             for row in 0..rows {
@@ -130,19 +132,20 @@ impl SoftGround {
                     activation.time_until_sleep = SLEEPS.1 as f32;
                     let handle = bodies.bodies.insert(body);
                     let tall = Translation3::new(0.0, 0.0, -0.5 * TALL_M);
-                    let collider = ColliderBuilder::cuboid(half.0 as f32, half.1 as f32, (0.5 * TALL_M) as f32)
-                        .position(pose_to_rapier(&tall.into()))
-                        .mass(field.mass_kg as f32)
-                        .friction(friction as f32)
-                        .friction_combine_rule(CoefficientCombineRule::Min)
-                        .active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS)
-                        // Of all things only those that move meet it.
-                        .collision_groups(InteractionGroups::new(
-                            Group::GROUP_1,
-                            Group::GROUP_2,
-                            InteractionTestMode::And,
-                        ))
-                        .user_data(Kind::Ground.to_user_data());
+                    let collider =
+                        ColliderBuilder::cuboid(half.0 as f32, half.1 as f32, (0.5 * TALL_M) as f32)
+                            .position(pose_to_rapier(&tall.into()))
+                            .mass(field.mass_kg as f32)
+                            .friction(friction as f32)
+                            .friction_combine_rule(CoefficientCombineRule::Min)
+                            .active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS)
+                            // Of all things only those that move meet it.
+                            .collision_groups(InteractionGroups::new(
+                                Group::GROUP_1,
+                                Group::GROUP_2,
+                                InteractionTestMode::And,
+                            ))
+                            .user_data(Kind::Ground.to_user_data());
                     colliders.colliders.insert_with_parent(collider.build(), handle, &mut bodies.bodies);
                 }
             }
@@ -161,8 +164,7 @@ impl SoftGround {
             }
             let index = (body.user_data & u128::from(u32::MAX)) as usize;
             let Some(field) = self.fields.get(index) else { continue };
-            let force =
-                field.force_n(f64::from(body.translation().z), f64::from(body.linvel().z), dt_s);
+            let force = field.force_n(f64::from(body.translation().z), f64::from(body.linvel().z), dt_s);
             body.reset_forces(false);
             body.add_force(super::convert::vector_to_rapier(&Vector3::new(0.0, 0.0, force)), false);
         }
@@ -200,5 +202,85 @@ impl SoftGround {
                 contact.dist += field.depth_m as f32;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::PhysicsConfig;
+    use crate::model::{RobotModel, State};
+    use crate::physics::{PhysicsWorld, ThrownBox};
+
+    const STIFFNESS_KPA_M: f64 = 1000.0;
+
+    fn terrain() -> TerrainConfig {
+        let soft = Feature::Soft {
+            center_m: (20.0, 0.0),
+            size_m: (1.0, 1.0),
+            yaw_rad: 0.3,
+            stiffness_kpa_m: STIFFNESS_KPA_M,
+            damping_kpas_m: 20.0,
+            depth_m: 0.1,
+        };
+        TerrainConfig { friction: 0.8, features: vec![soft] }
+    }
+
+    fn world() -> (RobotModel, PhysicsWorld) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/robots/healthy_loong.ron");
+        let robot = crate::config::load_robot(path.as_ref()).expect("the robot loads").config;
+        let model = RobotModel::build(&robot).expect("a robot");
+        let world = PhysicsWorld::new(&model, &terrain(), &PhysicsConfig::default()).expect("a world");
+        (model, world)
+    }
+
+    #[test]
+    fn what_lies_on_it_sinks_as_deep_as_its_weight_presses_it_and_bounces_no_higher_than_it_fell() {
+        let (model, mut world) = world();
+        let (side_m, mass_kg, drop_m) = (0.3, 60.0, 0.1);
+        for x in [20.0, 30.0] {
+            world.throw(&ThrownBox {
+                from_m: Vector3::new(x, 0.0, 0.1 + drop_m),
+                velocity_m_s: Vector3::zeros(),
+                size_m: Vector3::new(side_m, side_m, 0.2),
+                mass_kg,
+            });
+        }
+        let mut state = State::zero(model.joints());
+        let torques = vec![0.0; model.joints()];
+        let (mut deepest_m, mut bounce_m) = (0.0_f64, f64::NEG_INFINITY);
+        let mut after = Vec::new();
+        for _ in 0..3000 {
+            world.read_state(&mut state);
+            world.step(&model, &state, &torques, []);
+            after = world.loose_boxes().map(|(pose, _)| pose.translation.z - 0.1).collect();
+            deepest_m = deepest_m.min(after[0]);
+            if deepest_m < -0.01 {
+                bounce_m = bounce_m.max(after[0]);
+            }
+        }
+        assert!(bounce_m < 0.6 * drop_m, "bounces {bounce_m}");
+        assert!(after[1].abs() < 1e-3, "on the floor beside it: {}", after[1]);
+        // It lies on whole pistons: on a few more than its own face.
+        let pressed_m2 = |edge_m: f64| (side_m + edge_m) * (side_m + edge_m);
+        let sinks_m = |area_m2: f64| mass_kg * 9.81 / (1e3 * STIFFNESS_KPA_M * area_m2);
+        let (least_m, most_m) = (sinks_m(pressed_m2(2.0 * PISTON_M)), sinks_m(pressed_m2(0.0)));
+        assert!((least_m..most_m * 1.05).contains(&-after[0]), "{} for {least_m} to {most_m}", after[0]);
+    }
+
+    #[test]
+    fn a_piston_never_gives_back_more_than_it_took() {
+        let field = terrain().features.first().and_then(Field::of).expect("soft ground");
+        let (dt_s, k, m) = (0.001, field.stiffness_n_m, field.mass_kg);
+        let (mut z, mut v) = (-0.03, 0.0);
+        let mut energy_j = 0.5 * k * z * z;
+        for _ in 0..2000 {
+            v += field.force_n(z, v, dt_s) / m * dt_s;
+            z += v * dt_s;
+            let now_j = 0.5 * (k * z * z + m * v * v);
+            assert!(now_j <= energy_j + 1e-12, "{now_j} from {energy_j}");
+            energy_j = now_j;
+        }
+        assert!(z.abs() < 1e-4, "it comes back: {z}");
     }
 }

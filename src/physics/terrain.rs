@@ -191,6 +191,8 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
         Feature::Stones { .. } => {
             stones(feature).into_iter().map(|(size, pose)| (size, pose, false)).collect()
         }
-        Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } | Feature::Soft { .. } => Vec::new(),
+        Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } | Feature::Soft { .. } => {
+            Vec::new()
+        }
     }
 }

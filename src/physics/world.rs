@@ -13,8 +13,8 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
 use super::convert::{vector_from_rapier, vector_to_rapier};
-use super::loose::{LooseBoxes, ThrownBox};
 use super::ground::Ground;
+use super::loose::{LooseBoxes, ThrownBox};
 use super::people::{People, PersonBody};
 use super::robot::RobotBodies;
 use super::terrain::{self, Kind, Placed};

@@ -102,8 +102,8 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             let (corners, triangles) = relief.mesh();
             body.append(&Surface::faceted(&corners, &triangles), &Isometry3::identity());
         }
-        if let Feature::Patch { center_m, size_m, yaw_rad, .. } | Feature::Soft { center_m, size_m, yaw_rad, .. } =
-            feature
+        if let Feature::Patch { center_m, size_m, yaw_rad, .. }
+        | Feature::Soft { center_m, size_m, yaw_rad, .. } = feature
         {
             let world_from_patch = Isometry2::new(Vector2::new(center_m.0, center_m.1), *yaw_rad);
             body = skin(&WorldMap::new(terrain), &world_from_patch, *size_m);

@@ -110,7 +110,9 @@ impl Walker {
                     Some(met) if !lands || (met == Met::Ahead && height > MET_OVER_M) => {
                         self.get_over(swing, met, felt, steps);
                     }
-                    _ if lands && (height < MET_OVER_M || self.is_sure() || !self.is_flat_ahead()) => self.touch_down(swing, steps),
+                    _ if lands && (height < MET_OVER_M || self.is_sure() || !self.is_flat_ahead()) => {
+                        self.touch_down(swing, steps)
+                    }
                     _ => {}
                 }
             }
@@ -172,7 +174,11 @@ impl Walker {
     /// slopes and stairs, where a foot does not come down flat, what it lies on counts.
     pub(super) fn ground_at_m(&self, side: Side) -> f64 {
         let lies_m = self.soles[side.index()].translation.z;
-        if self.planner.surface(side).is_level() && self.is_flat_ahead() { lies_m.max(self.met_m[side.index()] - MET_M).min(lies_m + DEEPEST_M) } else { lies_m }
+        if self.planner.surface(side).is_level() && self.is_flat_ahead() {
+            lies_m.max(self.met_m[side.index()] - MET_M).min(lies_m + DEEPEST_M)
+        } else {
+            lies_m
+        }
     }
 
     /// How far a step down by so much stretches the leg, 0 to 1.

@@ -105,13 +105,10 @@ impl Walker {
         let velocity = self.dynamics.point_velocity(self.foot_bodies[f], &self.soles[f].translation.vector);
         let behind = speed - velocity.xy().dot(&wanted) / speed.max(1e-6);
         let gathers = self.stumble.reacted_s.is_some_and(|at_s| clock_s < at_s + GATHERS_S);
-        if std::env::var("DBG").is_ok() && behind > 0.15 * speed.max(1.0) {
-            eprintln!("{:.3} behind {:.2} of {:.2} feels {}", clock_s, behind, speed, feels);
-        }
         if !gathers && behind > BEHIND_M_S.max(BEHIND_SHARE * speed) {
             Some(Met::Ahead)
         } else {
-            feels.then_some(Met::Below)
+            (feels && self.is_sure()).then_some(Met::Below)
         }
     }
 
@@ -135,9 +132,6 @@ impl Walker {
         self.stumble.reacted_s = Some(clock_s);
         self.stumble.airborne = false;
         let lands_s = clock_s + RAISE_S + ONWARD_S;
-        if std::env::var("DBG").is_ok() {
-            eprintln!("REACT {met:?} {:?} clock {:.3} of {:.3} z {:.3} to {:.3} felt {} raise {}", swing, clock_s, self.gait.duration_s, sole.translation.z, to_m, felt, lands_s < self.gait.duration_s + LATE_S);
-        }
         if lands_s < self.gait.duration_s + LATE_S {
             self.swing.raise(&sole, to_m, RAISE_S);
             self.gait.duration_s = self.gait.duration_s.max(lands_s);
