@@ -421,7 +421,7 @@ mod tests {
             }
             let now = swing.advance(&config, &target, duration_s, 0.0, dt);
             if (200..=240).contains(&tick) {
-                assert!((now.position.x - 0.3).abs() < 1e-9, "{tick}: {now:?}");
+                assert!((now.position.x - 0.3).abs() < 1e-4, "{tick}: {now:?}");
             }
             if tick == 270 {
                 assert!(now.position.x < 0.31 && now.position.z > 0.09, "{now:?}");

@@ -19,9 +19,10 @@ const MET_OVER_M: f64 = 0.012;
 /// Most of a foot's early landing that the double support makes up for [s].
 const MAX_EARLY_S: f64 = 0.06;
 
-/// How well a foot knows where it met the ground, and how deep it may sink in [m].
+/// How well a foot knows where it met the ground, how deep it may sink in, and how high what it stands on may be [m].
 const MET_M: f64 = 0.005;
 const DEEPEST_M: f64 = 0.08;
+const HIGHEST_M: f64 = 0.08;
 
 /// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
 /// the full.
@@ -80,6 +81,7 @@ impl Walker {
         let stance = self.gait.stance;
         match self.gait.phase {
             Phase::Stand => {
+                self.met_m = self.soles.map(|sole| sole.translation.z);
                 self.ask_for_steps(stance, steps);
                 if let Some(first) = self.plan.first() {
                     // The foot that does not step first carries.
@@ -170,12 +172,13 @@ impl Walker {
         self.plan.iter().take(2).all(|step| step.surface.is_level() && step.stair_m.is_none())
     }
 
-    /// Height of the ground beside a foot that stands [m]: where it met it, for it may have sunk in since. Beside
-    /// slopes and stairs, where a foot does not come down flat, what it lies on counts.
+    /// Height of the ground beside a foot that stands [m]: where it met it, for it may have sunk in since, or stand on
+    /// something that lies there. Beside slopes and stairs, where a foot does not come down flat, what it lies on counts.
     pub(super) fn ground_at_m(&self, side: Side) -> f64 {
         let lies_m = self.soles[side.index()].translation.z;
-        if self.planner.surface(side).is_level() && self.is_flat_ahead() {
-            lies_m.max(self.met_m[side.index()] - MET_M).min(lies_m + DEEPEST_M)
+        let met_m = self.met_m[side.index()];
+        if self.planner.surface(side).is_level() && self.is_flat_ahead() && (met_m - lies_m).abs() > MET_M {
+            lies_m + (met_m - lies_m - MET_M.copysign(met_m - lies_m)).clamp(-HIGHEST_M, DEEPEST_M)
         } else {
             lies_m
         }
@@ -195,7 +198,11 @@ impl Walker {
         let duration = self.timing.double_support_for_s(self.plan.first()) + 2.0 * early_s;
         self.gait.steps += 1;
         self.gait.enter(Phase::Double, landed, duration);
-        self.met_m[landed.index()] = self.lowest_m(landed);
+        // Where it comes down higher than the floor leads there, it has come down on something.
+        let floor_m = self.met_m[landed.other().index()] + self.step_rise_m + MET_M;
+        let lowest_m = self.lowest_m(landed);
+        let most_m = if self.is_flat_ahead() { floor_m } else { f64::INFINITY };
+        self.met_m[landed.index()] = lowest_m.min(most_m);
         self.lie_where_it_landed(landed);
         self.ask_for_steps(landed, steps);
     }
