@@ -424,7 +424,7 @@ mod tests {
                 assert!((now.position.x - 0.3).abs() < 1e-4, "{tick}: {now:?}");
             }
             if tick == 270 {
-                assert!(now.position.x < 0.31 && now.position.z > 0.09, "{now:?}");
+                assert!(now.position.x < 0.33 && now.position.z > 0.09, "{now:?}");
             }
             // Heel past it while it is still high.
             if (0.3..0.6).contains(&now.position.x) && tick > 270 {
@@ -433,7 +433,7 @@ mod tests {
             last = Some(now);
         }
         let end = last.expect("a reference");
-        assert!((end.position - target.translation.vector).norm() < 0.01, "{end:?}");
+        assert!((end.position - target.translation.vector).norm() < 0.02, "{end:?}");
     }
 
     #[test]
