@@ -134,7 +134,9 @@ fn a_way_leads_through_every_hall() {
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
                 | Feature::Stones { .. }
-                | Feature::Patch { .. } => {
+                | Feature::Patch { .. }
+                | Feature::Soft { .. }
+                | Feature::Sill { .. } => {
                     panic!("no level hall")
                 }
             }
@@ -245,7 +247,9 @@ fn a_way_leads_over_every_mixed_course() {
                 Feature::Staircase { .. }
                 | Feature::Rough { .. }
                 | Feature::Stones { .. }
-                | Feature::Patch { .. } => {
+                | Feature::Patch { .. }
+                | Feature::Soft { .. }
+                | Feature::Sill { .. } => {
                     panic!("none asked for")
                 }
             }

@@ -39,7 +39,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
     assert_eq!(names("robot.links")[..2], ["name", "mass_kg"]);
     assert_eq!(
         names("scenario.terrain.features"),
-        ["Stairs", "Staircase", "Box", "Wall", "Ramp", "Rough", "Stones", "Patch"]
+        ["Stairs", "Staircase", "Box", "Wall", "Ramp", "Rough", "Stones", "Patch", "Soft", "Sill"]
     );
     assert_eq!(names("scenario.state_source"), ["Sensors", "GroundTruth"]);
     assert_eq!(names("scenario.terrain.features.Stairs")[2], "rise_m");
@@ -56,7 +56,7 @@ fn structs_lists_maps_and_enums_show_what_is_below() {
         ("scenario.state_source", "one of `Sensors`, `GroundTruth`", Some("Sensors")),
         (
             "scenario.terrain.features",
-            "list `[...]`, each one of `Stairs`, `Staircase`, `Box`, `Wall`, `Ramp`, `Rough`, `Stones`, `Patch`",
+            "list `[...]`, each one of `Stairs`, `Staircase`, `Box`, `Wall`, `Ramp`, `Rough`, `Stones`, `Patch`, `Soft`, `Sill`",
             Some("[]"),
         ),
         ("scenario.terrain.features.Stairs.steps", "whole number", None),
@@ -324,6 +324,8 @@ const EVERYTHING: [&str; 14] = [
      Rough(center_m: (18, 0), size_m: (2, 2), height_m: 0.1, cell_m: 0.5), \
      Stones(start_m: (26, 0), rise_m: 0.1, stone_m: (0.4, 0.4), gap_m: (0.1, 0.1), rows: 3, columns: 3), \
      Patch(center_m: (22, 0), size_m: (2, 2), friction: 0.3), \
+     Soft(center_m: (22, 4), size_m: (1, 1), stiffness_kpa_m: 2000, damping_kpas_m: 50, depth_m: 0.1), \
+     Sill(from_m: (24, -1), to_m: (24, 1), height_m: 0.05, thickness_m: 0.05), \
      Staircase(start_m: (30, 0), rise_m: 0.1, run_m: 0.3, width_m: 1, pieces: [Straight(steps: 2), \
      Wound(steps: 3, radius_m: 1, turn: Left), Landing(length_m: 1), \
      Corner(angle_rad: 1, radius_m: 1, turn: Right)])]",

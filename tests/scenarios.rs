@@ -82,6 +82,16 @@ fn walks_over_slippery_ground_it_does_not_know_of() {
 }
 
 #[test]
+fn walks_over_soft_ground_it_does_not_know_of() {
+    assert_passes("soft");
+}
+
+#[test]
+fn gets_over_sills_it_does_not_know_of() {
+    assert_passes("stumble");
+}
+
+#[test]
 fn steps_onto_kerbs_and_off_them() {
     assert_passes("kerb");
 }

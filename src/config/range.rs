@@ -20,6 +20,8 @@ const MAX_PEOPLE: f64 = 200.0;
 const MAX_SLOPE_RAD: f64 = 1.2;
 /// Most stepping stones along or across a way.
 const MAX_STONES: f64 = 100.0;
+/// Largest soft ground along a side [m]: it is made of many small pieces.
+const MAX_SOFT_M: f64 = 20.0;
 /// Least distance of two bumps of rough ground [m].
 const MIN_BUMP_M: f64 = 0.05;
 /// Fastest speed that may be asked [m/s], and turn [rad/s].
@@ -396,6 +398,17 @@ static RANGES: &[(&str, Fields)] = &[
         "Feature::Patch",
         &[(&["center_m"], COORDINATE), (&["size_m"], LENGTH), (&["friction"], Range::within(0.0, 10.0))],
     ),
+    (
+        "Feature::Soft",
+        &[
+            (&["center_m"], COORDINATE),
+            (&["size_m"], Range::positive_up_to(MAX_SOFT_M)),
+            (&["stiffness_kpa_m"], Range::within(10.0, 100_000.0)),
+            (&["damping_kpas_m"], Range::within(0.0, 10_000.0)),
+            (&["depth_m"], Range::positive_up_to(1.0)),
+        ],
+    ),
+    ("Feature::Sill", &[(&["from_m", "to_m"], COORDINATE), (&["height_m", "thickness_m"], LENGTH)]),
     (
         "CourseConfig::Flight",
         &[

@@ -264,6 +264,34 @@ pub enum Feature {
         /// Coulomb friction between sole and ground there, whatever the terrain's is.
         friction: f64,
     },
+    /// A rectangle in which the floor gives under a foot and comes back, as mats, lawn and foam do; no map tells the
+    /// robot of it.
+    Soft {
+        /// Centre [m].
+        center_m: (f64, f64),
+        /// Full size x, y [m].
+        size_m: (f64, f64),
+        /// Heading of its x from +x [rad].
+        #[serde(default)]
+        yaw_rad: f64,
+        /// Pressure that holds it a metre deep [kPa/m].
+        stiffness_kpa_m: f64,
+        /// Pressure at which it sinks by a metre a second, beside that [kPa s/m].
+        damping_kpas_m: f64,
+        /// How deep under it the ground is solid [m].
+        depth_m: f64,
+    },
+    /// A low bar across the floor that may be stepped on, and that no map tells the robot of.
+    Sill {
+        /// One end [m].
+        from_m: (f64, f64),
+        /// Other end [m].
+        to_m: (f64, f64),
+        /// Height [m].
+        height_m: f64,
+        /// Thickness [m].
+        thickness_m: f64,
+    },
 }
 
 fn yes() -> bool {

@@ -25,6 +25,9 @@ const TIMING_STEP_S: f64 = 0.012;
 /// How much longer than planned a step may take [s].
 const LONGER_S: f64 = 0.15;
 
+/// Time that a foot takes at least from over what it was raised over to the ground [s].
+pub const ONWARD_S: f64 = 0.17;
+
 /// Share of the planned time that a step up or down takes at least.
 const STAIR_SHARE: f64 = 0.85;
 
@@ -222,8 +225,11 @@ impl StepPlanner {
             Some(step) if step.stair_m.is_some() => STAIR_SHARE * nominal_s,
             _ => self.gait.min_single_support_s,
         };
-        let shortest_s = least_s.max(gait.clock_s + freeze_s);
-        let longest_s = nominal_s + LONGER_S;
+        // One that has to be raised over something needs its time for that, and then the shortest there is.
+        let up_s = now.swing.up_s().filter(|_| gait.phase == Phase::Single);
+        let raised_s = up_s.map_or(0.0, |up_s| up_s + ONWARD_S);
+        let shortest_s = least_s.max(gait.clock_s + freeze_s).max(raised_s);
+        let longest_s = (nominal_s + LONGER_S).max(raised_s);
         let free = gait.phase == Phase::Single && gait.remaining_s() > freeze_s;
 
         let mut timing = Timing { remaining_s, durations_s: [0.0; HORIZON] };
@@ -402,6 +408,7 @@ impl StepPlanner {
             let at = self.axes.to_local(self.cop_of(side, now.target) - present);
             return [Range::exactly(at.x), Range::exactly(at.y)];
         }
+        let left_s = (left_s - now.swing.held_s()).max(0.02);
         let mut rest = *now.target;
         let (position, velocity) = (now.swing.xy_m(), now.swing.xy_velocity_m_s());
         rest.translation.x = position.x + 0.5 * left_s * velocity.x;

@@ -18,6 +18,15 @@ const MIN_WAY_M: f64 = 0.02;
 /// Share of a swing's time after which the sole is tilted as the ground that it goes to.
 const TILTED_SHARE: f64 = 0.8;
 
+/// Share of what is left of a swing in which a foot that was raised over something stays up.
+const STAYS_UP_SHARE: f64 = 0.5;
+
+/// Share of the same that is left when it is over its foothold.
+const ARRIVES_SHARE: f64 = 0.15;
+
+/// Time before it is up at which it sets out along the ground [s].
+const SETS_OUT_S: f64 = 0.03;
+
 /// Most that toes hang down which are let go [rad].
 const MOST_TOES_RAD: f64 = 0.5;
 
@@ -129,6 +138,17 @@ pub struct SwingFoot {
     way: SwingWay,
     lift_m: f64,
     clock_s: f64,
+    /// Over what it has met, where it has met something.
+    raised: Option<Raised>,
+}
+
+/// How a foot that has met something in the air gets over it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Raised {
+    /// Time after lift-off until which it only rises [s].
+    until_s: f64,
+    /// Height it rises to [m].
+    to_m: f64,
 }
 
 impl SwingFoot {
@@ -146,7 +166,44 @@ impl SwingFoot {
             way,
             lift_m: 0.0,
             clock_s: 0.0,
+            raised: None,
         }
+    }
+
+    /// The foot, whose sole is here, has met something: straight up to this height first [m], then on.
+    pub fn raise(&mut self, sole: &Isometry3<f64>, to_m: f64, rise_s: f64) {
+        self.stop(sole);
+        self.raised = Some(Raised { until_s: self.clock_s + rise_s, to_m });
+    }
+
+    /// The foot, whose sole is here, is to go down where it is.
+    pub fn put_down(&mut self, sole: &Isometry3<f64>) {
+        self.stop(sole);
+        self.raised = None;
+    }
+
+    /// Goes on from where the sole is, at rest along the ground.
+    fn stop(&mut self, sole: &Isometry3<f64>) {
+        let at = sole.translation.vector;
+        self.x = Axis { p: at.x, v: 0.0, a: 0.0 };
+        self.y = Axis { p: at.y, v: 0.0, a: 0.0 };
+        self.yaw = Axis { p: self.yaw.p, v: 0.0, a: 0.0 };
+        self.z = Axis { p: at.z, v: self.z.v.clamp(0.0, 1.0), a: 0.0 };
+    }
+
+    /// Passes so much higher than usual over the ground [m].
+    pub fn clear(&mut self, more_m: f64) {
+        self.way.bump_m = self.way.bump_m.max(more_m);
+    }
+
+    /// Time after lift-off at which a foot that is raised over something is up [s].
+    pub fn up_s(&self) -> Option<f64> {
+        self.raised.map(|raised| raised.until_s)
+    }
+
+    /// How long it will still rise before all else [s].
+    pub fn held_s(&self) -> f64 {
+        self.raised.map_or(0.0, |raised| (raised.until_s - self.clock_s).max(0.0))
     }
 
     /// Where the foot was lifted.
@@ -224,11 +281,13 @@ impl SwingFoot {
         let descends = over_edge && rise < -0.03;
         // A foot that climbs goes straight up first, so that its toe clears the nosing.
         let held = if climbs { config.hold_share * duration_s } else { 0.0 };
+        let held = self.raised.map_or(held, |raised| raised.until_s - SETS_OUT_S);
         let yaw_target =
             self.yaw.p + crate::model::angles::wrap(crate::model::angles::heading(target) - self.yaw.p);
         if self.clock_s >= held {
             // A foot that descends is over its tread before it comes down.
             let early = if descends { config.over_share * duration_s } else { 0.0 };
+            let early = self.raised.map_or(early, |raised| ARRIVES_SHARE * (duration_s - raised.until_s));
             let left = remaining - early;
             if left > 0.03 {
                 self.x.advance(target.translation.x, left, dt_s);
@@ -252,7 +311,11 @@ impl SwingFoot {
         };
         let early_s = if descends { self.way.stretch * config.landing_early_s } else { 0.0 };
         let rise_left = apex_share * duration_s - self.clock_s;
-        if rise_left > 0.01 {
+        if let Some(raised) = self.raised
+            && self.clock_s < raised.until_s + STAYS_UP_SHARE * (duration_s - raised.until_s)
+        {
+            self.z.advance(raised.to_m, raised.until_s - self.clock_s, dt_s);
+        } else if rise_left > 0.01 {
             let clearance_m = match (climbs, descends) {
                 (true, _) => config.stair_clearance_m,
                 (_, true) => config.descent_clearance_m,
@@ -342,6 +405,35 @@ mod tests {
         assert!((end.position - target.translation.vector).norm() < 0.01, "{end:?}");
         assert!((highest_m - config.clearance_m).abs() < 0.3 * config.clearance_m, "{highest_m}");
         assert!(end.orientation.angle_to(&target.rotation) < 1e-6);
+    }
+
+    #[test]
+    fn a_foot_that_met_something_rises_before_it_goes_on_and_still_lands() {
+        let config = SwingConfig::default();
+        let mut swing = SwingFoot::lift_off(Isometry3::identity(), 0.12, SwingWay::LEVEL);
+        let target = Isometry3::translation(0.7, 0.0, 0.0);
+        let (dt, duration_s) = (0.001, 0.45);
+        let met = Isometry3::translation(0.3, 0.0, 0.04);
+        let mut last = None;
+        for tick in 0..450 {
+            if tick == 200 {
+                swing.raise(&met, 0.1, 0.07);
+            }
+            let now = swing.advance(&config, &target, duration_s, 0.0, dt);
+            if (200..=240).contains(&tick) {
+                assert!((now.position.x - 0.3).abs() < 1e-4, "{tick}: {now:?}");
+            }
+            if tick == 270 {
+                assert!(now.position.x < 0.33 && now.position.z > 0.09, "{now:?}");
+            }
+            // Heel past it while it is still high.
+            if (0.3..0.6).contains(&now.position.x) && tick > 270 {
+                assert!(now.position.z > 0.08, "{tick}: {now:?}");
+            }
+            last = Some(now);
+        }
+        let end = last.expect("a reference");
+        assert!((end.position - target.translation.vector).norm() < 0.02, "{end:?}");
     }
 
     #[test]

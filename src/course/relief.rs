@@ -75,7 +75,9 @@ impl Relief {
             | Feature::Box { .. }
             | Feature::Wall { .. }
             | Feature::Stones { .. }
-            | Feature::Patch { .. } => None,
+            | Feature::Patch { .. }
+            | Feature::Soft { .. }
+            | Feature::Sill { .. } => None,
         }
     }
 

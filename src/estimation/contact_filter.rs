@@ -16,6 +16,11 @@ const KINEMATICS_M: f64 = 0.002;
 /// Standard deviation of a sole's height over the map's ground [m], and the largest believable error.
 const HEIGHT_M: (f64, f64) = (0.004, 0.05);
 
+/// A sole so far from where it stood [m] has sunk in or was lifted by the ground, and one so far under where it began
+/// to carry [m] has sunk in.
+const GIVES_M: f64 = 0.002;
+const SUNK_M: f64 = 0.006;
+
 /// Slope of a sole up to which it lies flat, and from which on it stands on its edge.
 const ON_EDGE: (f64, f64) = (0.02, 0.06);
 
@@ -39,6 +44,8 @@ pub struct StateEstimator {
     carries_n: f64,
     dt_s: f64,
     carrying: [bool; 2],
+    /// Height at which each foot began to carry [m].
+    met_m: [f64; 2],
     /// Where along each sole it touches, from its centre towards the toes [m].
     ahead_m: [f64; 2],
     state: State,
@@ -85,6 +92,7 @@ impl StateEstimator {
             carries_n: CARRIES_SHARE * model.mass_kg * gravity_m_s2,
             dt_s,
             carrying: [true; 2],
+            met_m: [f64::NEG_INFINITY; 2],
             ahead_m: [0.0; 2],
             state: start.clone(),
             correction_m_s: Vector3::zeros(),
@@ -127,8 +135,19 @@ impl StateEstimator {
             }
             // A lightly loaded sole may still roll or slide.
             let doubt = 1.0 + 3.0 * (1.0 - force / (3.0 * self.carries_n)).max(0.0);
+            let over_m = self.filter.over_m(foot, &offset);
+            if over_m.abs() > GIVES_M {
+                self.filter.gives(foot, over_m);
+            }
             self.filter.stands(foot, &offset, KINEMATICS_M * doubt);
             let sole = *self.filter.sole(foot);
+            if !carried {
+                self.met_m[foot] = sole.z;
+            }
+            // Soft ground is as high as the map has it where the foot met it.
+            if self.met_m[foot] - sole.z > SUNK_M {
+                continue;
+            }
             if let Some(height) = height_m(&Point2::new(sole.x, sole.y))
                 && (height - sole.z).abs() < HEIGHT_M.1
             {

@@ -210,6 +210,17 @@ impl Filter {
         self.soles[foot] += by;
     }
 
+    /// How much higher a foot is than its place [m].
+    pub fn over_m(&self, foot: usize, imu_from_sole: &Vector3<f64>) -> f64 {
+        (self.world_from_imu * nalgebra::Point3::from(*imu_from_sole)).z - self.soles[foot].z
+    }
+
+    /// The ground under a foot gives or comes back: its height may have changed by so much [m].
+    pub fn gives(&mut self, foot: usize, by_m: f64) {
+        let at = FEET + 3 * foot + 2;
+        self.p[(at, at)] += by_m * by_m;
+    }
+
     /// A standing foot stays where it is.
     pub fn stands(&mut self, foot: usize, imu_from_sole: &Vector3<f64>, deviation: f64) {
         let at = FEET + 3 * foot;

@@ -64,6 +64,11 @@ impl WorldMap {
         let mut blocks = Vec::new();
         let mut boxes = Vec::with_capacity(terrain.features.len());
         for feature in &terrain.features {
+            if let Feature::Sill { .. } = feature {
+                // No map has it.
+                boxes.push(None);
+                continue;
+            }
             boxes.push(matches!(feature, Feature::Box { .. }).then_some(blocks.len()));
             blocks.extend(cuboids(feature).into_iter().map(|(size, world_from_block, is_obstacle)| Block {
                 half_m: 0.5 * size,

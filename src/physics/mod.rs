@@ -10,12 +10,14 @@
 mod actuator;
 mod contact;
 mod convert;
+mod ground;
 mod loose;
 mod patches;
 mod people;
 mod robot;
 mod self_check;
 mod shapes;
+mod soft;
 mod terrain;
 mod world;
 

@@ -3,7 +3,7 @@
 //! Rapier asks before it solves each contact of the ground. A manifold has one friction: a sole that reaches over a
 //! border gets the mean of its points by what each carries, with which it holds as much in all as its points would.
 
-use bevy_rapier3d::rapier::prelude::{ContactManifold, ContactModificationContext, PhysicsHooks};
+use bevy_rapier3d::rapier::prelude::{ContactManifold, ContactModificationContext};
 use nalgebra::{Isometry2, Point2, Vector2};
 
 use super::convert::vector_from_rapier;
@@ -66,8 +66,9 @@ fn carried_by(manifold: &ContactManifold, point: u32) -> f64 {
     manifold.points.get(point as usize).map_or(0.0, |point| f64::from(point.data.impulse)).max(LEAST_NS)
 }
 
-impl PhysicsHooks for Patches {
-    fn modify_solver_contacts(&self, context: &mut ContactModificationContext) {
+impl Patches {
+    /// Gives a contact the friction of the places it touches.
+    pub(super) fn set_friction(&self, context: &mut ContactModificationContext) {
         let (one, two) = (&context.colliders[context.collider1], &context.colliders[context.collider2]);
         let other = if Kind::of(one) == Kind::Ground { two } else { one };
         let (mut sum, mut carried) = (0.0, 0.0);

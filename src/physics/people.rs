@@ -7,7 +7,7 @@ use bevy_rapier3d::rapier::prelude::{
 };
 use nalgebra::Point2;
 
-use super::terrain::Kind;
+use super::terrain::{Kind, STANDS};
 
 /// Someone's body.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +37,7 @@ impl People {
         let handle = bodies.bodies.insert(body.build());
         let half_m = (0.5 * person.height_m - person.radius_m).max(0.0);
         let collider = ColliderBuilder::capsule_z(half_m as f32, person.radius_m as f32)
+            .collision_groups(STANDS)
             .friction(friction as f32)
             .friction_combine_rule(CoefficientCombineRule::Min)
             .user_data(Kind::Person(self.0.len()).to_user_data());

@@ -1,12 +1,13 @@
 //! Colliders of the floor, stairs, boxes, walls, ramps and rough ground.
 
 use bevy_rapier3d::rapier::prelude::{
-    ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, SharedShape,
-    TriMeshFlags,
+    ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ColliderHandle, ColliderSet, Group,
+    InteractionGroups, InteractionTestMode, SharedShape, TriMeshFlags,
 };
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_to_rapier};
+use super::ground::Ground;
 use crate::config::scenario::{Feature, TerrainConfig};
 use crate::course::{Prism, Relief, Staircase, stones};
 
@@ -24,6 +25,10 @@ pub(super) enum Kind {
     /// Someone who walks about, with their index.
     Person(usize),
 }
+
+/// What stands on the floor and who walks there meet everything but soft ground.
+pub(super) const STANDS: InteractionGroups =
+    InteractionGroups::new(Group::GROUP_1, Group::ALL, InteractionTestMode::And);
 
 const OBSTACLE: u128 = 1 << 32;
 const ROBOT: u128 = 1 << 33;
@@ -66,20 +71,25 @@ pub(super) struct Placed {
     pub(super) boxes: Vec<Option<ColliderHandle>>,
 }
 
-/// Adds the whole terrain; `has_patches` where its friction is not the same everywhere.
-pub(super) fn add(terrain: &TerrainConfig, has_patches: bool, colliders: &mut ColliderSet) -> Placed {
+/// Adds the whole terrain.
+pub(super) fn add(terrain: &TerrainConfig, ground: &Ground, colliders: &mut ColliderSet) -> Placed {
     let friction = terrain.friction;
     let place = |builder: ColliderBuilder, kind: Kind| {
-        let asks = has_patches && kind == Kind::Ground;
-        let hooks = if asks { ActiveHooks::MODIFY_SOLVER_CONTACTS } else { ActiveHooks::empty() };
+        let hooks = if kind == Kind::Ground { ground.hooks() } else { ActiveHooks::empty() };
         builder
+            .collision_groups(STANDS)
             .active_hooks(hooks)
             .friction(friction as f32)
             .friction_combine_rule(CoefficientCombineRule::Min)
             .user_data(kind.to_user_data())
     };
     let floor = ColliderBuilder::new(SharedShape::halfspace(vector_to_rapier(&Vector3::z())));
-    colliders.insert(place(floor, Kind::Ground));
+    let floor = place(floor, Kind::Ground);
+    colliders.insert(if ground.soft.is_empty() {
+        floor
+    } else {
+        floor.active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS)
+    });
 
     let mut placed = Placed::default();
     for feature in &terrain.features {
@@ -145,11 +155,13 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
             upright(center_m.0, center_m.1, 0.5 * size_m.2, yaw_rad),
             true,
         )],
-        Feature::Wall { from_m, to_m, height_m, thickness_m } => {
+        Feature::Wall { from_m, to_m, height_m, thickness_m }
+        | Feature::Sill { from_m, to_m, height_m, thickness_m } => {
             let (dx, dy) = (to_m.0 - from_m.0, to_m.1 - from_m.1);
             let pose =
                 upright(0.5 * (from_m.0 + to_m.0), 0.5 * (from_m.1 + to_m.1), 0.5 * height_m, dy.atan2(dx));
-            vec![(Vector3::new(dx.hypot(dy), thickness_m, height_m), pose, true)]
+            let is_obstacle = matches!(feature, Feature::Wall { .. });
+            vec![(Vector3::new(dx.hypot(dy), thickness_m, height_m), pose, is_obstacle)]
         }
         Feature::Stairs { start_m, heading_rad, rise_m, run_m, width_m, steps, landing_m, down } => {
             let foot = upright(start_m.0, start_m.1, 0.0, heading_rad);
@@ -179,6 +191,8 @@ pub fn cuboids(feature: &Feature) -> Vec<(Vector3<f64>, Isometry3<f64>, bool)> {
         Feature::Stones { .. } => {
             stones(feature).into_iter().map(|(size, pose)| (size, pose, false)).collect()
         }
-        Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } => Vec::new(),
+        Feature::Ramp { .. } | Feature::Rough { .. } | Feature::Patch { .. } | Feature::Soft { .. } => {
+            Vec::new()
+        }
     }
 }

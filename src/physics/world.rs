@@ -13,8 +13,8 @@ use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::contact::{self, ContactEvents};
 use super::convert::{vector_from_rapier, vector_to_rapier};
+use super::ground::Ground;
 use super::loose::{LooseBoxes, ThrownBox};
-use super::patches::Patches;
 use super::people::{People, PersonBody};
 use super::robot::RobotBodies;
 use super::terrain::{self, Kind, Placed};
@@ -74,7 +74,7 @@ pub struct PhysicsWorld {
     loose: LooseBoxes,
     people: People,
     friction: f64,
-    patches: Patches,
+    ground: Ground,
 }
 
 /// A world that goes on bit for bit as the one it was taken from.
@@ -100,7 +100,7 @@ impl Clone for PhysicsWorld {
             loose: self.loose.clone(),
             people: self.people.clone(),
             friction: self.friction,
-            patches: self.patches.clone(),
+            ground: self.ground.clone(),
         }
     }
 }
@@ -115,11 +115,17 @@ impl PhysicsWorld {
         let mut bodies = RapierRigidBodySet::default();
         let mut colliders = RapierContextColliders::default();
         let mut joints = RapierContextJoints::default();
-        let patches = Patches::of(terrain);
-        let placed = terrain::add(terrain, !patches.is_empty(), &mut colliders.colliders);
+        let ground = Ground::of(terrain);
+        let placed = terrain::add(terrain, &ground, &mut colliders.colliders);
+        ground.soft.spawn(terrain.friction, &mut bodies, &mut colliders);
         let robot = RobotBodies::spawn(model, &mut bodies, &mut colliders, &mut joints)?;
         let mut simulation = RapierContextSimulation::default();
         simulation.integration_parameters = integration_parameters(physics.dt_s);
+        if !ground.soft.is_empty() {
+            // Its pistons are no less firm to the touch than the floor.
+            let parameters = &mut simulation.integration_parameters;
+            parameters.contact_softness = parameters.static_contact_softness;
+        }
         Ok(Self {
             simulation,
             bodies,
@@ -132,7 +138,7 @@ impl PhysicsWorld {
             loose: LooseBoxes::default(),
             people: People::default(),
             friction: terrain.friction,
-            patches,
+            ground,
         })
     }
 
@@ -162,6 +168,8 @@ impl PhysicsWorld {
             body.add_torque(vector_to_rapier(&acting.torque), true);
         }
         let sim = &mut self.simulation;
+        let dt_s = f64::from(sim.integration_parameters.dt);
+        self.ground.soft.press(&sim.islands, &mut self.bodies, dt_s);
         sim.pipeline.step(
             self.gravity,
             &sim.integration_parameters,
@@ -173,7 +181,7 @@ impl PhysicsWorld {
             &mut self.joints.impulse_joints,
             &mut self.joints.multibody_joints,
             &mut sim.ccd_solver,
-            &self.patches,
+            &self.ground,
             &(),
         );
         contact::collect(

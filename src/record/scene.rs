@@ -25,6 +25,7 @@ const FOOTPRINT_M: f64 = 0.004;
 const FLOOR: [f64; 4] = [0.62, 0.64, 0.66, 1.0];
 const STAIR: [f64; 4] = [0.50, 0.53, 0.57, 1.0];
 const PATCH: [f64; 4] = [0.25, 0.38, 0.48, 1.0];
+const SOFT: [f64; 4] = [0.36, 0.52, 0.32, 1.0];
 const OBSTACLE: [f64; 4] = [0.80, 0.52, 0.30, 1.0];
 const FORCE: [f64; 4] = [0.85, 0.15, 0.20, 0.9];
 const SIDES: [[f64; 4]; 2] = [[0.16, 0.45, 0.85, 0.8], [0.90, 0.55, 0.10, 0.8]];
@@ -121,12 +122,14 @@ pub(super) fn terrain(terrain: &TerrainConfig) -> Value {
     let solid = |(size, at, is_obstacle): &(Vector3<f64>, Isometry3<f64>, bool)| {
         ("cubes", sized(at, *size, if *is_obstacle { OBSTACLE } else { STAIR }))
     };
-    let patch = |feature: &Feature| match *feature {
-        Feature::Patch { center_m, size_m, yaw_rad, .. } => {
-            let at = Isometry3::new(Vector3::new(center_m.0, center_m.1, 0.0), Vector3::z() * yaw_rad);
-            Some(("cubes", sized(&at, Vector3::new(size_m.0, size_m.1, 2.0 * FOOTPRINT_M), PATCH)))
-        }
-        _ => None,
+    let patch = |feature: &Feature| {
+        let (center_m, size_m, yaw_rad, colour) = match *feature {
+            Feature::Patch { center_m, size_m, yaw_rad, .. } => (center_m, size_m, yaw_rad, PATCH),
+            Feature::Soft { center_m, size_m, yaw_rad, .. } => (center_m, size_m, yaw_rad, SOFT),
+            _ => return None,
+        };
+        let at = Isometry3::new(Vector3::new(center_m.0, center_m.1, 0.0), Vector3::z() * yaw_rad);
+        Some(("cubes", sized(&at, Vector3::new(size_m.0, size_m.1, 2.0 * FOOTPRINT_M), colour)))
     };
     let patches = terrain.features.iter().filter_map(patch);
     let prisms = terrain.features.iter().flat_map(prisms).map(|prism| {

@@ -163,13 +163,17 @@ fn terrain_word(terrain: &TerrainConfig) -> String {
     let rough = count(|feature| matches!(feature, Feature::Rough { .. }));
     let patches = count(|feature| matches!(feature, Feature::Patch { .. }));
     let stones = count(|feature| matches!(feature, Feature::Stones { .. }));
-    let things = terrain.features.len() - stairs - ramps - rough - patches - stones;
+    let soft = count(|feature| matches!(feature, Feature::Soft { .. }));
+    let sills = count(|feature| matches!(feature, Feature::Sill { .. }));
+    let things = terrain.features.len() - stairs - ramps - rough - patches - stones - soft - sills;
     let words = [
         (stairs, "stairs"),
         (ramps, "ramps"),
         (rough, "rough ground"),
         (stones, "stepping stones"),
         (patches, "slippery patches"),
+        (soft, "soft ground"),
+        (sills, "sills"),
         (things, "obstacles"),
     ];
     let words: Vec<&str> = words.into_iter().filter(|(count, _)| *count > 0).map(|(_, word)| word).collect();

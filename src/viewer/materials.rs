@@ -57,6 +57,7 @@ pub(super) fn glossy(color: Color) -> StandardMaterial {
 /// Ground that is more slippery than the rest, and ground that is less.
 pub(super) const WET: Color = Color::srgb(0.25, 0.38, 0.48);
 pub(super) const RUBBER: Color = Color::srgb(0.16, 0.16, 0.17);
+pub(super) const LAWN: Color = Color::srgb(0.30, 0.46, 0.26);
 
 /// Colours of the obstacles, taken in turn.
 pub(super) const OBSTACLES: [Color; 5] = [

@@ -1,4 +1,4 @@
-//! Floor, stairs, boxes, walls, ramps, rough ground and patches of other friction.
+//! Floor, stairs, boxes, walls, ramps, rough ground, sills, soft ground and patches of other friction.
 //!
 //! Drawn from the same cuboids and triangles that the physics collides with; only the floor's grid and the edge
 //! strips of the treads are added.
@@ -11,7 +11,7 @@ use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use nalgebra::{Isometry2, Isometry3, Point2, Point3, Translation3, UnitQuaternion, Vector2, Vector3};
 
-use super::materials::{CONCRETE, NOSING, OBSTACLES, PLASTER, RUBBER, WET, glossy, matte};
+use super::materials::{CONCRETE, LAWN, NOSING, OBSTACLES, PLASTER, RUBBER, WET, glossy, matte};
 use super::meshes::Surface;
 use super::quality::Quality;
 use super::scene::{Brush, Part, SharedSource};
@@ -70,10 +70,12 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             | Feature::Staircase { .. }
             | Feature::Ramp { .. }
             | Feature::Rough { .. }
-            | Feature::Stones { .. } => CONCRETE,
+            | Feature::Stones { .. }
+            | Feature::Sill { .. } => CONCRETE,
             Feature::Wall { .. } => PLASTER,
             Feature::Patch { friction, .. } if *friction < terrain.friction => WET,
             Feature::Patch { .. } => RUBBER,
+            Feature::Soft { .. } => LAWN,
             Feature::Box { .. } => {
                 obstacles += 1;
                 OBSTACLES[(obstacles - 1) % OBSTACLES.len()]
@@ -100,7 +102,9 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
             let (corners, triangles) = relief.mesh();
             body.append(&Surface::faceted(&corners, &triangles), &Isometry3::identity());
         }
-        if let Feature::Patch { center_m, size_m, yaw_rad, .. } = feature {
+        if let Feature::Patch { center_m, size_m, yaw_rad, .. }
+        | Feature::Soft { center_m, size_m, yaw_rad, .. } = feature
+        {
             let world_from_patch = Isometry2::new(Vector2::new(center_m.0, center_m.1), *yaw_rad);
             body = skin(&WorldMap::new(terrain), &world_from_patch, *size_m);
         }
@@ -125,7 +129,9 @@ pub(super) fn spawn(terrain: &TerrainConfig, brush: &mut Brush) {
                 | Feature::Ramp { .. }
                 | Feature::Rough { .. }
                 | Feature::Stones { .. }
-                | Feature::Patch { .. } => part.insert(Ground),
+                | Feature::Patch { .. }
+                | Feature::Soft { .. }
+                | Feature::Sill { .. } => part.insert(Ground),
                 Feature::Wall { .. } => &mut part,
                 Feature::Box { center_m, .. } => part.insert((
                     BoxPart(feature_index),

@@ -62,10 +62,11 @@ pub fn scenario(
 }
 
 fn feature(findings: &mut Findings, at: &FieldPath, feature: &Feature) {
-    if let Feature::Wall { from_m, to_m, .. } = feature
+    if let Feature::Wall { from_m, to_m, .. } | Feature::Sill { from_m, to_m, .. } = feature
         && from_m == to_m
     {
-        let found = format!("({}, {}), where the wall begins", to_m.0, to_m.1);
+        let what = if matches!(feature, Feature::Wall { .. }) { "wall" } else { "sill" };
+        let found = format!("({}, {}), where the {what} begins", to_m.0, to_m.1);
         findings.add(at.field("to_m"), found, "another point than `from_m`");
     }
     if let Feature::Staircase { run_m, width_m, pieces, .. } = feature {

@@ -3,11 +3,12 @@
 mod cycle;
 mod feet;
 mod phases;
+mod stumble;
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
-use cycle::Cycle;
-
+use self::cycle::Cycle;
+use self::stumble::Stumble;
 use crate::config::controller::ControllerConfig;
 use crate::control::braking::braking_m_s2;
 use crate::control::carry::{Along, Carry};
@@ -121,6 +122,9 @@ pub struct Walker {
     left_over: Vector2<f64>,
     /// How far the toes of the foot that carries alone pointed down when the other one was lifted [rad].
     stance_toes_down_rad: f64,
+    /// Height at which each foot met the ground when it came down [m].
+    met_m: [f64; 2],
+    stumble: Stumble,
     foot_bodies: [usize; 2],
     half_lengths_m: [f64; 2],
     torques: Vec<f64>,
@@ -207,6 +211,8 @@ impl Walker {
             step_rise_m: 0.0,
             left_over: Vector2::zeros(),
             stance_toes_down_rad: 0.0,
+            met_m: [0.0; 2],
+            stumble: Stumble::default(),
             foot_bodies: [0, 1].map(|f| model.feet[f].body),
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
             torques: vec![0.0; joints],
@@ -268,6 +274,8 @@ impl Walker {
         self.step_rise_m = before.step_rise_m;
         self.left_over = before.left_over;
         self.stance_toes_down_rad = before.stance_toes_down_rad;
+        self.met_m = before.met_m;
+        self.stumble = before.stumble;
         self.torques = before.torques;
         self.report = before.report;
         self.started = before.started;
@@ -408,6 +416,7 @@ impl Walker {
         self.started = true;
         self.height = HeightControl::at(self.support_height_m());
         self.yaw = Follower::at(heading(&self.soles[0]));
+        self.met_m = self.soles.map(|sole| sole.translation.z);
     }
 
     /// Tilted or sunk so far that no step will help.
@@ -467,8 +476,9 @@ impl Walker {
                 self.step_rise_m = there.height_m - here.height_m;
                 self.planner.lay_on(step.side, Surface::sloping(there.slope));
             }
-            let z = stance.translation.z + self.step_rise_m;
+            let z = self.ground_at_m(self.gait.stance) + self.step_rise_m;
             self.target = self.planner.sole_at(step.side, cop, z, yaw_rad);
+            self.step_past_sill(step.side);
         }
     }
 

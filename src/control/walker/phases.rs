@@ -2,6 +2,7 @@
 
 use nalgebra::{Point3, Vector2, Vector3};
 
+use super::stumble::Met;
 use super::{Walker, WalkerInput};
 use crate::control::gait::Phase;
 use crate::control::swing::{SwingFoot, SwingWay};
@@ -12,8 +13,16 @@ use crate::model::angles::level;
 /// Height over the foothold up to which a touch counts as ground that comes early [m].
 const EARLY_M: f64 = 0.03;
 
+/// Height over the foothold above which a foot that is stopped has not come to the ground [m].
+const MET_OVER_M: f64 = 0.012;
+
 /// Most of a foot's early landing that the double support makes up for [s].
 const MAX_EARLY_S: f64 = 0.06;
+
+/// How well a foot knows where it met the ground, how deep it may sink in, and how high what it stands on may be [m].
+const MET_M: f64 = 0.005;
+const DEEPEST_M: f64 = 0.08;
+const HIGHEST_M: f64 = 0.08;
 
 /// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
 /// the full.
@@ -72,6 +81,7 @@ impl Walker {
         let stance = self.gait.stance;
         match self.gait.phase {
             Phase::Stand => {
+                self.met_m = self.soles.map(|sole| sole.translation.z);
                 self.ask_for_steps(stance, steps);
                 if let Some(first) = self.plan.first() {
                     // The foot that does not step first carries.
@@ -98,8 +108,15 @@ impl Walker {
                 // What is felt well above the foothold is a riser's edge, not the ground.
                 let height =
                     self.soles[swing.index()].translation.z - self.target.translation.z - self.swing.lift_m();
-                if felt && progress > 0.6 && height < EARLY_M {
-                    self.touch_down(swing, steps);
+                let lands = felt && progress > 0.6 && height < EARLY_M;
+                match self.meets(swing, input.touching[swing.index()]) {
+                    Some(met) if !lands || (met == Met::Ahead && height > MET_OVER_M) => {
+                        self.get_over(swing, met, felt, steps);
+                    }
+                    _ if lands && (height < MET_OVER_M || self.is_sure() || !self.is_flat_ahead()) => {
+                        self.touch_down(swing, steps)
+                    }
+                    _ => {}
                 }
             }
         }
@@ -147,7 +164,25 @@ impl Walker {
         if !step.surface.is_level() {
             self.target.rotation = step.surface.tilt() * self.target.rotation;
         }
-        self.target.translation.z = self.soles[stance.index()].translation.z + step.rise_m;
+        self.target.translation.z = self.ground_at_m(stance) + step.rise_m;
+        self.mind_sill(swing);
+    }
+
+    /// Whether the ground is taken for a floor: neither stairs nor slopes or rough ground.
+    pub(super) fn is_flat_ahead(&self) -> bool {
+        self.plan.iter().take(2).all(|step| step.surface.is_level() && step.stair_m.is_none())
+    }
+
+    /// Height of the ground beside a foot that stands [m]: where it met it, for it may have sunk in since, or stand on
+    /// something that lies there. Beside slopes and stairs, where a foot does not come down flat, what it lies on counts.
+    pub(super) fn ground_at_m(&self, side: Side) -> f64 {
+        let lies_m = self.soles[side.index()].translation.z;
+        let met_m = self.met_m[side.index()];
+        if self.planner.surface(side).is_level() && self.is_flat_ahead() && (met_m - lies_m).abs() > MET_M {
+            lies_m + (met_m - lies_m - MET_M.copysign(met_m - lies_m)).clamp(-HIGHEST_M, DEEPEST_M)
+        } else {
+            lies_m
+        }
     }
 
     /// How far a step down by so much stretches the leg, 0 to 1.
@@ -156,7 +191,7 @@ impl Walker {
         ((fall_m / self.com_height_m - begins) / (full - begins)).clamp(0.0, 1.0)
     }
 
-    fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
+    pub(super) fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
         // Where the next foothold cannot give way, the weight passes over at the time planned for it although
         // the foot came early: in the middle of a double support that is longer by twice as much.
         let held = self.plan.get(1).is_some_and(|step| step.slack_m.is_some());
@@ -164,8 +199,19 @@ impl Walker {
         let duration = self.timing.double_support_for_s(self.plan.first()) + 2.0 * early_s;
         self.gait.steps += 1;
         self.gait.enter(Phase::Double, landed, duration);
+        // Where it comes down higher than the floor leads there, it has come down on something.
+        let floor_m = self.met_m[landed.other().index()] + self.step_rise_m + MET_M;
+        let lowest_m = self.lowest_m(landed);
+        let most_m = if self.is_flat_ahead() { floor_m } else { f64::INFINITY };
+        self.met_m[landed.index()] = lowest_m.min(most_m);
         self.lie_where_it_landed(landed);
         self.ask_for_steps(landed, steps);
+    }
+
+    /// Height of what is lower of heel and toes [m].
+    fn lowest_m(&self, side: Side) -> f64 {
+        let (sole, half_m) = (self.soles[side.index()], self.half_lengths_m[side.index()]);
+        [-half_m, half_m].iter().map(|x| (sole * Point3::new(*x, 0.0, 0.0)).z).fold(f64::INFINITY, f64::min)
     }
 
     /// The surface under a foot that came down beside its foothold.
