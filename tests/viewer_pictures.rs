@@ -18,7 +18,7 @@ const SIZE: (u32, u32) = (160, 120);
 const STEP_S: f64 = 0.1;
 const PICTURES: usize = 4;
 /// Time of the first picture, with the robot walking [s].
-const FROM_S: f64 = 1.0;
+const FROM_S: f64 = 2.0;
 
 /// A robot in a shipped scenario.
 fn run(name: &str) -> Box<LiveRun> {
