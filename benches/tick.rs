@@ -19,7 +19,7 @@ use loong::control::gait::Phase;
 use loong::control::gait_parameters::GaitParameters;
 use loong::control::whole_body::WholeBodyController;
 use loong::control::{Walker, WalkerInput};
-use loong::estimation::StateEstimator;
+use loong::estimation::{Predictor, StateEstimator};
 use loong::footsteps::VelocitySteps;
 use loong::judge::known_names;
 use loong::mapping::{LocatedScan, WorldMap, localise};
@@ -87,6 +87,7 @@ struct Bench {
     proprioception: Proprioception,
     lidar: Lidar,
     estimator: StateEstimator,
+    predictor: Predictor,
     truth: State,
     dynamics: Dynamics,
     actuators: Actuators,
@@ -137,12 +138,16 @@ impl Bench {
             model.mass_kg * gravity,
         );
         let unknowns = whole_body.program().gradient.len();
+        let walker = Walker::new(&model, &robot.controller, dt_s, EARTH_M_S2);
+        let mut predictor = Predictor::new(&truth, robot.sensors.own_latency_s(), dt_s);
+        predictor.lead_by(0.5 * walker.cycle_s());
         Ok(Self {
             lidar: Lidar::new(&model, &robot.sensors.lidar, dt_s, 0, 1.0),
             estimator: StateEstimator::new(&model, &robot.sensors, &truth, dt_s, EARTH_M_S2),
             map: WorldMap::new(&scenario.terrain),
             actuators: Actuators::new(&model),
-            walker: Walker::new(&model, &robot.controller, dt_s, EARTH_M_S2),
+            walker,
+            predictor,
             estimated_dynamics: Dynamics::new(&model),
             solver: ActiveSetSolver::new(unknowns, 0, 0),
             solution: DVector::zeros(unknowns),
@@ -172,6 +177,7 @@ impl Bench {
         let start = Instant::now();
         let map = &self.map;
         self.estimator.update(&self.model, readings, &|at: &Point2<f64>| map.level_m(at));
+        self.predictor.carry_on(self.estimator.state());
         self.times.add(Stage::Estimation, start);
 
         let start = Instant::now();
@@ -179,7 +185,7 @@ impl Bench {
         self.times.add(Stage::Lidar, start);
 
         let walking = self.walker.report().gait.phase != Phase::Stand;
-        let state = if self.ground_truth { &self.truth } else { self.estimator.state() };
+        let state = if self.ground_truth { &self.truth } else { self.predictor.state() };
         let input = WalkerInput {
             state,
             correction_m_s: *self.estimator.correction_m_s(),
@@ -193,6 +199,7 @@ impl Bench {
 
         let start = Instant::now();
         let torques = self.actuators.apply(asked, &self.truth.v.as_slice()[6..]);
+        self.predictor.command(self.walker.accelerations());
         self.world.step(&self.model, &self.truth, torques, None);
         self.times.add(Stage::Physics, start);
 
@@ -210,7 +217,7 @@ impl Bench {
 
     /// What the walker has just done inside, once more.
     fn time_whole_body(&mut self) {
-        let state = if self.ground_truth { &self.truth } else { self.estimator.state() };
+        let state = if self.ground_truth { &self.truth } else { self.predictor.state() };
         let start = Instant::now();
         self.estimated_dynamics.update(&self.model, state);
         self.times.add(Stage::Dynamics, start);

@@ -33,8 +33,10 @@ const MOST_UNSURE_M: f64 = 0.4;
 const TRACK_SHARE: f64 = 0.5;
 /// Radius that someone has at least and at most [m].
 const RADIUS_M: (f64, f64) = (0.2, 0.3);
+/// Room that is kept to others besides what the way needs anyhow: they do not keep to theirs [m].
+const ASIDE_M: f64 = 0.08;
 /// Cost of a second in touch, and what is added where it would be in the middle.
-const TOUCH_COST: f64 = 8.0;
+const TOUCH_COST: f64 = 16.0;
 const DEEP_COST: f64 = 4.0;
 /// Time over which what lies ahead counts less and less [s].
 const FADE_S: f64 = 4.0;
@@ -186,7 +188,7 @@ fn add_risk(
 ) {
     let ahead_s = time_s + late_s;
     let fade = (-time_s / FADE_S).exp();
-    let touch_m = track.radius_m.clamp(RADIUS_M.0, RADIUS_M.1) + half_width_m;
+    let touch_m = track.radius_m.clamp(RADIUS_M.0, RADIUS_M.1) + half_width_m + ASIDE_M;
     let growth_m_s = UNSURE_M_S.hypot(TRACK_SHARE * track.unsure_m_s);
     let unsure_m = UNSURE_M.hypot(growth_m_s * ahead_s).min(MOST_UNSURE_M);
     let far_m = touch_m + FAR * unsure_m;
