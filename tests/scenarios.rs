@@ -108,9 +108,9 @@ fn goes_round_obstacles() {
 
 #[test]
 fn passes_people_without_touching_them() {
-    // Not as fast as the scenario wants it today, see `configs/suites/courses.ron`.
-    let changes = ["course.length_m=15", "course.people=5", "course.boxes=1", "expectations[5].min=0.7"];
-    assert_passes_with("crowd", 2, &changes);
+    // Half a course, of which start and stop are more; of 16 seeds 12 pass, see `configs/suites/courses.ron`.
+    let changes = ["course.length_m=15", "course.people=5", "course.boxes=1", "expectations[5].min=0.85"];
+    assert_passes_with("crowd", 3, &changes);
 }
 
 #[test]
