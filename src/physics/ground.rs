@@ -18,10 +18,19 @@ impl Ground {
         Self { patches: Patches::of(terrain), soft: SoftGround::of(terrain) }
     }
 
-    /// What Rapier has to ask of all ground; of the floor where it is soft, too.
+    /// What Rapier has to ask of all ground.
     pub(super) fn hooks(&self) -> ActiveHooks {
-        if self.patches.is_empty() { ActiveHooks::empty() } else { ActiveHooks::MODIFY_SOLVER_CONTACTS }
+        hooks_if(!self.patches.is_empty())
     }
+
+    /// What it has to ask of the floor.
+    pub(super) fn floor_hooks(&self) -> ActiveHooks {
+        self.hooks() | hooks_if(!self.soft.is_empty())
+    }
+}
+
+fn hooks_if(asks: bool) -> ActiveHooks {
+    if asks { ActiveHooks::MODIFY_SOLVER_CONTACTS } else { ActiveHooks::empty() }
 }
 
 impl PhysicsHooks for Ground {

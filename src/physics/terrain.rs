@@ -84,12 +84,7 @@ pub(super) fn add(terrain: &TerrainConfig, ground: &Ground, colliders: &mut Coll
             .user_data(kind.to_user_data())
     };
     let floor = ColliderBuilder::new(SharedShape::halfspace(vector_to_rapier(&Vector3::z())));
-    let floor = place(floor, Kind::Ground);
-    colliders.insert(if ground.soft.is_empty() {
-        floor
-    } else {
-        floor.active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS)
-    });
+    colliders.insert(place(floor, Kind::Ground).active_hooks(ground.floor_hooks()));
 
     let mut placed = Placed::default();
     for feature in &terrain.features {

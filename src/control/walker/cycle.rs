@@ -18,7 +18,7 @@ impl Cycle {
 
     /// Lets a tick begin.
     pub(super) fn tick(&mut self) {
-        self.since = if self.since + 1 < self.ticks { self.since + 1 } else { 0 };
+        self.since = (self.since + 1) % self.ticks;
     }
 
     /// Whether this tick decides.
