@@ -14,6 +14,7 @@ mod ground;
 mod loose;
 mod patches;
 mod people;
+mod rectangle;
 mod robot;
 mod self_check;
 mod shapes;

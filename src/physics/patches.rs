@@ -4,9 +4,10 @@
 //! border gets the mean of its points by what each carries, with which it holds as much in all as its points would.
 
 use bevy_rapier3d::rapier::prelude::{ContactManifold, ContactModificationContext};
-use nalgebra::{Isometry2, Point2, Vector2};
+use nalgebra::Point2;
 
 use super::convert::vector_from_rapier;
+use super::rectangle::Rectangle;
 use super::terrain::Kind;
 use crate::config::scenario::{Feature, TerrainConfig};
 
@@ -16,16 +17,8 @@ const LEAST_NS: f64 = 1e-9;
 /// A rectangle with its friction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Patch {
-    world_from_patch: Isometry2<f64>,
-    half_m: (f64, f64),
+    part: Rectangle,
     friction: f64,
-}
-
-impl Patch {
-    fn contains(&self, place: &Point2<f64>) -> bool {
-        let local = self.world_from_patch.inverse_transform_point(place);
-        local.x.abs() <= self.half_m.0 && local.y.abs() <= self.half_m.1
-    }
 }
 
 /// All of a terrain; where they overlap the last one counts.
@@ -39,11 +32,9 @@ pub(super) struct Patches {
 impl Patches {
     pub(super) fn of(terrain: &TerrainConfig) -> Self {
         let patch = |feature: &Feature| match *feature {
-            Feature::Patch { center_m, size_m, yaw_rad, friction } => Some(Patch {
-                world_from_patch: Isometry2::new(Vector2::new(center_m.0, center_m.1), yaw_rad),
-                half_m: (0.5 * size_m.0, 0.5 * size_m.1),
-                friction,
-            }),
+            Feature::Patch { center_m, size_m, yaw_rad, friction } => {
+                Some(Patch { part: Rectangle::new(center_m, size_m, yaw_rad), friction })
+            }
             _ => None,
         };
         Self { patches: terrain.features.iter().filter_map(patch).collect(), elsewhere: terrain.friction }
@@ -55,7 +46,7 @@ impl Patches {
 
     /// Friction of the ground at a place.
     fn friction(&self, place: &Point2<f64>) -> f64 {
-        let last = self.patches.iter().rev().find(|patch| patch.contains(place));
+        let last = self.patches.iter().rev().find(|patch| patch.part.contains(place));
         last.map_or(self.elsewhere, |patch| patch.friction)
     }
 }

@@ -10,9 +10,10 @@ use bevy_rapier3d::rapier::prelude::{
     ActiveHooks, CoefficientCombineRule, Collider, ColliderBuilder, ContactModificationContext, Group,
     InteractionGroups, InteractionTestMode, IslandManager, RigidBodyBuilder,
 };
-use nalgebra::{Isometry2, Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3};
+use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector3};
 
 use super::convert::{pose_to_rapier, vector_from_rapier};
+use super::rectangle::Rectangle;
 use super::terrain::Kind;
 use crate::config::scenario::{Feature, TerrainConfig};
 
@@ -40,8 +41,7 @@ const PISTON: u128 = 1 << 32;
 /// A rectangle of pistons.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Field {
-    world_from_field: Isometry2<f64>,
-    half_m: (f64, f64),
+    part: Rectangle,
     depth_m: f64,
     /// Pistons along x and y.
     pistons: (usize, usize),
@@ -61,19 +61,13 @@ impl Field {
         let (columns, rows) = (along(size_m.0), along(size_m.1));
         let area_m2 = size_m.0 * size_m.1 / (columns * rows);
         Some(Self {
-            world_from_field: Isometry2::new(Vector2::new(center_m.0, center_m.1), yaw_rad),
-            half_m: (0.5 * size_m.0, 0.5 * size_m.1),
+            part: Rectangle::new(center_m, size_m, yaw_rad),
             depth_m,
             pistons: (columns as usize, rows as usize),
             mass_kg: MASS_KG_M2 * area_m2,
             stiffness_n_m: 1e3 * stiffness_kpa_m * area_m2,
             damping_ns_m: 1e3 * damping_kpas_m * area_m2,
         })
-    }
-
-    fn contains(&self, place: &Point2<f64>) -> bool {
-        let local = self.world_from_field.inverse_transform_point(place);
-        local.x.abs() <= self.half_m.0 && local.y.abs() <= self.half_m.1
     }
 
     /// Force on a piston so far over its place at rest [m], with this speed [m/s]: spring and damper as they will be
@@ -108,15 +102,17 @@ impl SoftGround {
         colliders: &mut RapierContextColliders,
     ) {
         for (index, field) in self.fields.iter().enumerate() {
-            let yaw =
-                UnitQuaternion::from_axis_angle(&Vector3::z_axis(), field.world_from_field.rotation.angle());
+            let yaw = UnitQuaternion::from_axis_angle(
+                &Vector3::z_axis(),
+                field.part.world_from_local.rotation.angle(),
+            );
             let (columns, rows) = field.pistons;
-            let half = (field.half_m.0 / columns as f64, field.half_m.1 / rows as f64);
+            let half = (field.part.half_m.0 / columns as f64, field.part.half_m.1 / rows as f64);
             for row in 0..rows {
                 for column in 0..columns {
-                    let x = half.0 * (2 * column + 1) as f64 - field.half_m.0;
-                    let y = half.1 * (2 * row + 1) as f64 - field.half_m.1;
-                    let at = field.world_from_field * Point2::new(x, y);
+                    let x = half.0 * (2 * column + 1) as f64 - field.part.half_m.0;
+                    let y = half.1 * (2 * row + 1) as f64 - field.part.half_m.1;
+                    let at = field.part.world_from_local * Point2::new(x, y);
                     let at = Isometry3::from_parts(Translation3::new(at.x, at.y, 0.0), yaw);
                     let body = RigidBodyBuilder::dynamic()
                         .pose(pose_to_rapier(&at))
@@ -198,7 +194,7 @@ impl SoftGround {
         for contact in context.solver_contacts.iter_mut() {
             let at = vector_from_rapier(contact.anchor1);
             let place = Point2::new(at.x, at.y);
-            if let Some(field) = self.fields.iter().find(|field| field.contains(&place)) {
+            if let Some(field) = self.fields.iter().find(|field| field.part.contains(&place)) {
                 contact.dist += field.depth_m as f32;
             }
         }
