@@ -5,7 +5,7 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`traction`] judges the
+//! references, [`touchdown`] says when a foot will touch, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`traction`] judges the
 //! ground; [`whole_body`] turns them into torques within all limits.
 //! [`carry`] keeps a cup quiet. [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
 
@@ -25,6 +25,7 @@ pub mod recovery;
 pub mod sole;
 pub mod step_planner;
 pub mod swing;
+pub mod touchdown;
 pub mod traction;
 pub mod walker;
 pub mod whole_body;

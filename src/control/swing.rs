@@ -2,7 +2,7 @@
 //!
 //! Horizontally a quintic that is re-solved every tick from the present reference to the present
 //! foothold, so that foothold and duration may change; vertically one such quintic up to the apex
-//! and one down, then a constant speed until the ground is felt.
+//! and one down, which is where feet touch when the time is over, then a constant speed until the ground is felt.
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 
@@ -56,12 +56,20 @@ struct Axis {
 impl Axis {
     /// Moves on by `dt` along the quintic that comes to rest at `target` after `remaining` seconds.
     fn advance(&mut self, target: f64, remaining: f64, dt: f64) {
+        self.advance_to(target, 0.0, remaining, dt);
+    }
+
+    /// The same for one that is `fast` there and evenly so.
+    fn advance_to(&mut self, target: f64, fast: f64, remaining: f64, dt: f64) {
         let t = remaining.max(dt);
-        let (p, v, a) = (self.p, self.v, self.a);
-        let d = target - p;
+        let (p, a) = (self.p, self.a);
+        // Seen by one who moves along at that speed it comes to rest.
+        let v = self.v - fast;
+        let d = target - fast * t - p;
         let c3 = (20.0 * d - 12.0 * v * t - 3.0 * a * t * t) / (2.0 * t.powi(3));
         let c4 = (-30.0 * d + 16.0 * v * t + 3.0 * a * t * t) / (2.0 * t.powi(4));
         let c5 = (12.0 * d - 6.0 * v * t - a * t * t) / (2.0 * t.powi(5));
+        let v = self.v;
         let s = dt;
         self.p = p + s * (v + s * (a / 2.0 + s * (c3 + s * (c4 + s * c5))));
         self.v = v + s * (a + s * (3.0 * c3 + s * (4.0 * c4 + s * 5.0 * c5)));
@@ -116,12 +124,20 @@ pub struct SwingWay {
     pub slopes: bool,
     /// How far a step down stretches the leg, 0 to 1.
     pub stretch: f64,
+    /// Height over its foothold at which the foot is going to touch [m].
+    pub touch_m: f64,
 }
 
 impl SwingWay {
     /// Over level ground.
-    pub const LEVEL: Self =
-        Self { edge_m: None, bump_m: 0.0, slope: Vector2::new(0.0, 0.0), slopes: false, stretch: 0.0 };
+    pub const LEVEL: Self = Self {
+        edge_m: None,
+        bump_m: 0.0,
+        slope: Vector2::new(0.0, 0.0),
+        slopes: false,
+        stretch: 0.0,
+        touch_m: 0.0,
+    };
 }
 
 /// The swing of one foot.
@@ -214,6 +230,11 @@ impl SwingFoot {
     /// How much higher the sole's centre is carried because its toes point down [m].
     pub fn lift_m(&self) -> f64 {
         self.lift_m
+    }
+
+    /// How high over the ground of its foothold it is meant to be, its toes' lift not counted [m].
+    pub fn height_m(&self, target: &Isometry3<f64>) -> f64 {
+        self.z.p - if self.way.slopes { 0.0 } else { target.translation.z }
     }
 
     /// Time since lift-off [s].
@@ -323,7 +344,8 @@ impl SwingFoot {
             };
             self.z.advance(z0.max(z1) + clearance_m, rise_left, dt_s);
         } else if remaining - early_s > 0.01 {
-            self.z.advance(z1, remaining - early_s, dt_s);
+            let touch_m = z1 + self.way.touch_m;
+            self.z.advance_to(touch_m, -config.landing_speed_m_s, remaining - early_s, dt_s);
         } else {
             self.z.v = -config.landing_speed_m_s;
             self.z.a = 0.0;

@@ -25,6 +25,7 @@ use crate::control::recovery::Recovery;
 use crate::control::sole::CopRegion;
 use crate::control::step_planner::{Situation, StepPlanner};
 use crate::control::swing::{SwingFoot, SwingWay};
+use crate::control::touchdown::Touchdowns;
 use crate::control::traction::Traction;
 use crate::control::whole_body::{
     FootTask, JointTask, OrientationTask, WholeBodyController, WholeBodyReport, WholeBodyTasks,
@@ -124,6 +125,7 @@ pub struct Walker {
     stance_toes_down_rad: f64,
     /// Height at which each foot met the ground when it came down [m].
     met_m: [f64; 2],
+    touchdowns: Touchdowns,
     stumble: Stumble,
     foot_bodies: [usize; 2],
     half_lengths_m: [f64; 2],
@@ -212,6 +214,7 @@ impl Walker {
             left_over: Vector2::zeros(),
             stance_toes_down_rad: 0.0,
             met_m: [0.0; 2],
+            touchdowns: Touchdowns::default(),
             stumble: Stumble::default(),
             foot_bodies: [0, 1].map(|f| model.feet[f].body),
             half_lengths_m: [0, 1].map(|f| model.feet[f].half_length_m),
@@ -275,6 +278,7 @@ impl Walker {
         self.left_over = before.left_over;
         self.stance_toes_down_rad = before.stance_toes_down_rad;
         self.met_m = before.met_m;
+        self.touchdowns = before.touchdowns;
         self.stumble = before.stumble;
         self.torques = before.torques;
         self.report = before.report;

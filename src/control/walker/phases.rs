@@ -114,6 +114,9 @@ impl Walker {
                         self.get_over(swing, met, felt, steps);
                     }
                     _ if lands && (height < MET_OVER_M || self.is_sure() || !self.is_flat_ahead()) => {
+                        if let Some(step) = self.plan.first() {
+                            self.touchdowns.observe(step, self.swing.height_m(&self.target));
+                        }
                         self.touch_down(swing, steps)
                     }
                     _ => {}
@@ -153,6 +156,7 @@ impl Walker {
             slope: self.planner.surface(swing).slope,
             slopes: !(self.planner.surface(swing).is_level() && step.surface.is_level()),
             stretch,
+            touch_m: self.touchdowns.height_m(&step),
         };
         let toe_m = self.half_lengths_m[swing.index()].min(step.surface.ahead_m);
         self.swing = SwingFoot::lift_off(from, toe_m, way);
