@@ -410,6 +410,23 @@ mod tests {
     }
 
     #[test]
+    fn a_foot_is_where_it_will_touch_when_its_time_is_over() {
+        let config = SwingConfig::default();
+        for (rise_m, edge_m) in [(0.0, None), (0.17, Some(0.17)), (-0.17, Some(0.0))] {
+            let way = SwingWay { edge_m, touch_m: 0.002, ..SwingWay::LEVEL };
+            let mut swing = SwingFoot::lift_off(Isometry3::identity(), 0.0, way);
+            let target = Isometry3::translation(0.3, 0.0, rise_m);
+            let mut last = None;
+            for _ in 0..350 {
+                last = Some(swing.advance(&config, &target, 0.35, 0.0, 0.001));
+            }
+            let end = last.expect("a reference");
+            assert!((swing.height_m(&target) - 0.002).abs() < 5e-4, "{end:?}");
+            assert!((end.velocity.z + config.landing_speed_m_s).abs() < 0.02, "{end:?}");
+        }
+    }
+
+    #[test]
     fn a_foot_rises_along_a_slope_and_comes_down_square_on_it() {
         let config = SwingConfig::default();
         let slope = Vector2::new(0.2, 0.0);

@@ -43,3 +43,28 @@ fn kind(step: &Foothold) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::Isometry3;
+
+    use super::*;
+    use crate::model::Side;
+
+    fn step(rise_m: f64, stair_m: Option<(f64, f64)>) -> Foothold {
+        Foothold { rise_m, stair_m, ..Foothold::on_level(Side::Left, Isometry3::identity()) }
+    }
+
+    #[test]
+    fn steps_of_a_kind_are_alike_and_others_are_not() {
+        let (level, up) = (step(0.0, None), step(0.17, Some((0.17, 0.28))));
+        let mut touchdowns = Touchdowns::default();
+        for _ in 0..20 {
+            touchdowns.observe(&up, 0.004);
+        }
+        assert!((touchdowns.height_m(&up) - 0.004).abs() < 1e-5);
+        assert_eq!(touchdowns.height_m(&level), 0.0);
+        touchdowns.observe(&level, 1.0);
+        assert!(touchdowns.height_m(&level) <= MOST_M);
+    }
+}

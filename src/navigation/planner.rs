@@ -42,7 +42,7 @@ const COMFORT_M: f64 = 0.25;
 const AT_EASE_M: f64 = 0.15;
 
 /// Share of the speed where the clearance is the least.
-const TIGHT_SHARE: f64 = 0.8;
+const TIGHT_SHARE: f64 = 0.9;
 
 /// Why there is no route.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -6,13 +6,13 @@ use super::smoothing::SPACING_M;
 use crate::mapping::{Flight, WorldMap};
 
 /// Fastest change of heading while walking [rad/s].
-const TURN_RAD_S: f64 = 0.7;
+const TURN_RAD_S: f64 = 0.9;
 
 /// Largest acceleration to the side [m/s^2].
-const LATERAL_M_S2: f64 = 0.7;
+const LATERAL_M_S2: f64 = 0.9;
 
 /// Change of speed along the way [m/s^2].
-const BRAKE_M_S2: f64 = 0.8;
+const BRAKE_M_S2: f64 = 1.2;
 
 /// Length before and behind a point over which its bend is taken [m].
 const BEND_M: f64 = 0.3;
