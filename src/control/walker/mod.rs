@@ -534,9 +534,10 @@ impl Walker {
     /// what carries [m].
     ///
     /// On stairs it is the one that the plan counts on: there the legs hold the CoM up in some parts of a step and let
-    /// it fall in others, and what is asked for to keep its height must not speed the walk up or slow it down.
+    /// it fall in others, and what is asked for to keep its height must not speed the walk up or slow it down. Round a
+    /// bend, where friction is short, a sole that carries little cannot hold it.
     fn tipping_s2(&self, vertical_m_s2: f64, braking_m_s2: f64, lever: f64) -> f64 {
-        if self.plan.first().is_some_and(|step| step.stair_m.is_some()) {
+        if self.plan.first().is_some_and(|step| step.stair_m.is_some() && step.turn_rad == 0.0) {
             let meant_m_s2 = self.height.missing_weight_m_s2() + braking_m_s2;
             self.omega * self.omega * (1.0 + meant_m_s2 / self.gravity_m_s2)
         } else {
