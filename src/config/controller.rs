@@ -43,9 +43,9 @@ pub struct GaitConfig {
     pub climb_slope_m_s: Option<f64>,
     /// Time on both feet between steps up a flight of stairs [s]; 0.06 s, scaled, where absent.
     pub stair_double_support_s: Option<f64>,
-    /// Fastest that stairs are descended, downwards [m/s]; 0.47 m/s, scaled, where absent.
+    /// Fastest that stairs are descended, downwards [m/s]; 0.51 m/s, scaled, where absent.
     pub descend_m_s: Option<f64>,
-    /// Fastest that stairs are descended, along their slope [m/s]; 0.78 m/s, scaled, where absent.
+    /// Fastest that stairs are descended, along their slope [m/s]; 0.85 m/s, scaled, where absent.
     pub descend_slope_m_s: Option<f64>,
     /// Time on both feet before a step down [s]; 0.08 s, scaled, where absent.
     pub descent_double_support_s: Option<f64>,

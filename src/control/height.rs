@@ -107,6 +107,11 @@ impl HeightControl {
         self.ground.value
     }
 
+    /// Upward acceleration that the model's weight lacks, as far as was found [m/s^2].
+    pub fn missing_weight_m_s2(&self) -> f64 {
+        self.missing_weight_m_s2
+    }
+
     /// Follows the ground under the CoM with the given bandwidth [1/s].
     pub fn follow(&mut self, goal: MovingHeight, bandwidth_hz: f64, dt_s: f64) {
         self.ground.follow(goal.height_m, goal.rate_m_s, bandwidth_hz, dt_s);

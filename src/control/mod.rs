@@ -5,9 +5,10 @@
 //!
 //! One update: [`gait`] decides which feet stand; [`pendulum`] measures how the robot tips; [`dcm`]
 //! and [`step_planner`] choose CoP, next footholds and step duration; [`swing`] and [`height`] make smooth
-//! references, [`touchdown`] says when a foot will touch, [`pelvis`] gives the legs length; [`braking`] puts the weight to use; [`traction`] judges the
-//! ground; [`whole_body`] turns them into torques within all limits.
-//! [`carry`] keeps a cup quiet. [`gait_parameters`] fits step timing and reach to the robot; [`derived`] lists what a config may leave out.
+//! references, [`touchdown`] says when a foot will touch; [`stretch`] finds how far the legs reach and [`pelvis`]
+//! gives them length; [`braking`] puts the weight to use; [`traction`] judges the ground; [`whole_body`] turns them
+//! into torques within all limits. [`carry`] keeps a cup quiet. [`gait_parameters`] fits step timing and reach to the
+//! robot; [`derived`] lists what a config may leave out.
 
 pub mod braking;
 pub mod carry;
@@ -24,6 +25,7 @@ pub mod pendulum;
 pub mod recovery;
 pub mod sole;
 pub mod step_planner;
+pub mod stretch;
 pub mod swing;
 pub mod touchdown;
 pub mod traction;

@@ -233,8 +233,10 @@ impl RouteSteps {
         let braked = (speed_there * speed_there + 2.0 * BRAKE_M_S2 * (left_m - 0.3).max(0.0)).sqrt();
         let limit = limit.min(self.slope_speed_m_s(arc_m)).min(self.cap_m_s).min(self.traction_m_s);
         let speed = (speed_m_s + ACCELERATION_M_S2 * self.step_s).min(limit).min(braked).max(MIN_SPEED_M_S);
-        let length = ((speed + self.trim_m_s).max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
-        let steps = (left_m / length - 0.1).ceil().max(1.0);
+        let length_at = |speed: f64| (speed.max(MIN_SPEED_M_S) * self.step_s).min(self.pace.max_forward_m);
+        let length = length_at(speed + self.trim_m_s);
+        // Where steps have to come out at a place, none is meant longer than it will be.
+        let steps = (left_m / length_at(speed) - 0.1).ceil().max(1.0);
         if steps <= 6.0 {
             // The last steps are shared out evenly.
             let at = arc_m + left_m / steps;

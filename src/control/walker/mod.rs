@@ -24,6 +24,7 @@ use crate::control::pendulum::Pendulum;
 use crate::control::recovery::Recovery;
 use crate::control::sole::CopRegion;
 use crate::control::step_planner::{Situation, StepPlanner};
+use crate::control::stretch::Stretch;
 use crate::control::swing::{SwingFoot, SwingWay};
 use crate::control::touchdown::Touchdowns;
 use crate::control::traction::Traction;
@@ -101,6 +102,7 @@ pub struct Walker {
     planner: StepPlanner,
     observer: DisturbanceObserver,
     limbs: Vec<Limb>,
+    stretch: Stretch,
     com_height_m: f64,
     omega: f64,
     gait: Gait,
@@ -195,6 +197,7 @@ impl Walker {
             planner: StepPlanner::new(config, timing, cop_regions),
             observer: DisturbanceObserver::new(),
             limbs: limbs(model),
+            stretch: Stretch::new(model, config),
             com_height_m,
             omega: (gravity_m_s2 / com_height_m).sqrt(),
             gait,
@@ -387,8 +390,9 @@ impl Walker {
             self.choose(dcm, steps);
         }
         let cop = self.commanded_cop(dcm);
-        let vertical = self.vertical_acceleration(&com, &velocity, self.braking(com.xy() - cop));
-        let horizontal = (com.xy() - cop) * ((self.gravity_m_s2 + vertical) / lever);
+        let braking = self.braking(com.xy() - cop);
+        let vertical = self.vertical_acceleration(&com, &velocity, braking);
+        let horizontal = (com.xy() - cop) * self.tipping_s2(vertical, braking, lever);
         let horizontal = horizontal.cap_magnitude(MAX_ACCELERATION_M_S2);
         self.tasks.com = Vector3::new(horizontal.x, horizontal.y, vertical);
         self.tasks.spin_share = pendulum.spin_share();
@@ -528,6 +532,21 @@ impl Walker {
         self.height.follow(goal, body.height_hz, self.dt_s);
         let com = MovingHeight { height_m: com.z, rate_m_s: velocity.z };
         self.height.wanted_m_s2(body, com, self.com_height_m, braking_m_s2, self.gravity_m_s2, self.dt_s)
+    }
+
+    /// Acceleration with which the CoM is to tip away from the CoP, a metre off [1/s^2]; `lever` is its height over
+    /// what carries [m].
+    ///
+    /// On stairs it is the one that the plan counts on: there the legs hold the CoM up in some parts of a step and let
+    /// it fall in others, and what is asked for to keep its height must not speed the walk up or slow it down. Round a
+    /// bend, where friction is short, a sole that carries little cannot hold it.
+    fn tipping_s2(&self, vertical_m_s2: f64, braking_m_s2: f64, lever: f64) -> f64 {
+        if self.plan.first().is_some_and(|step| step.stair_m.is_some() && step.turn_rad == 0.0) {
+            let meant_m_s2 = self.height.missing_weight_m_s2() + braking_m_s2;
+            self.omega * self.omega * (1.0 + meant_m_s2 / self.gravity_m_s2)
+        } else {
+            (self.gravity_m_s2 + vertical_m_s2) / lever
+        }
     }
 
     /// What the weight adds to balance [m/s^2], for a CoM this far from the CoP [m].

@@ -24,10 +24,6 @@ const MET_M: f64 = 0.005;
 const DEEPEST_M: f64 = 0.08;
 const HIGHEST_M: f64 = 0.08;
 
-/// Shares of the CoM's height that a step down falls by from which on it stretches the leg, and stretches it to
-/// the full.
-const STRETCHES: (f64, f64) = (0.143, 0.184);
-
 impl Walker {
     fn support(&self, side: Side) -> Support {
         Support { side, world_from_sole: level(&self.soles[side.index()]) }
@@ -147,7 +143,7 @@ impl Walker {
         // The edge of the stance foot's step comes first, where that is higher.
         let edge_m = if stance_m > 0.03 { stance_m } else { step.rise_m.max(0.0) };
         let stretch = match step.stair_m {
-            Some(_) => self.stretch(-step.rise_m),
+            Some((_, run_m)) => self.stretch.of_step(step.rise_m, run_m),
             None => 0.0,
         };
         let way = SwingWay {
@@ -187,12 +183,6 @@ impl Walker {
         } else {
             lies_m
         }
-    }
-
-    /// How far a step down by so much stretches the leg, 0 to 1.
-    fn stretch(&self, fall_m: f64) -> f64 {
-        let (begins, full) = STRETCHES;
-        ((fall_m / self.com_height_m - begins) / (full - begins)).clamp(0.0, 1.0)
     }
 
     pub(super) fn touch_down(&mut self, landed: Side, steps: &mut dyn StepSource) {
