@@ -122,7 +122,7 @@ impl Default for BalanceConfig {
             foothold_weight: 1.0,
             cop_weight: 0.2,
             terminal_weight: 100.0,
-            timing_weight: 1.0,
+            timing_weight: 0.5,
             observer_hz: 1.0,
             observer_limit_m: 0.03,
         }
@@ -183,7 +183,7 @@ impl Default for SwingConfig {
             apex_share: 0.4,
             edge_share: 0.38,
             freeze_s: 0.06,
-            max_acceleration_m_s2: 80.0,
+            max_acceleration_m_s2: 100.0,
             landing_speed_m_s: 0.15,
             kp: 600.0,
             kd: 45.0,

@@ -17,6 +17,9 @@ const TURN_ACCELERATION_RAD_S2: f64 = 1.6;
 /// Slowing down to a stop [m/s^2, rad/s^2]: within a step from a walk.
 const STOP_DECELERATION: f64 = 2.5;
 
+/// Way of a step that stops over that of the one before: as far as the body tips on anyhow.
+const STOP_SHARE: f64 = 0.85;
+
 /// Correction of the path error a step may carry [m].
 const MAX_CORRECTION_M: f64 = 0.05;
 
@@ -81,6 +84,8 @@ pub struct VelocitySteps {
     traction_m_s: f64,
     at_rest_steps: usize,
     last_support: Option<Side>,
+    /// Whether the steps that are planned lead to a stop: the foot in the air when it was asked for was meant to go on.
+    stops: bool,
 }
 
 impl VelocitySteps {
@@ -96,6 +101,7 @@ impl VelocitySteps {
             traction_m_s: f64::INFINITY,
             at_rest_steps: usize::MAX,
             last_support: None,
+            stops: false,
         }
     }
 
@@ -163,7 +169,9 @@ impl VelocitySteps {
         self.time_s += dt_s;
         if walking {
             let asked = self.asked(self.time_s);
-            self.velocity.slew(&asked, dt_s);
+            if self.stops || !asked.is_zero() {
+                self.velocity.slew(&asked, dt_s);
+            }
             self.reference.advance(&self.velocity, dt_s);
         }
     }
@@ -176,7 +184,9 @@ impl StepSource for VelocitySteps {
         if self.last_support != Some(support.side) {
             self.last_support = Some(support.side);
             self.at_rest_steps = if resting { self.at_rest_steps.saturating_add(1) } else { 0 };
+            self.stops = asked.is_zero();
         }
+        self.stops &= asked.is_zero();
         let side_by_side = {
             let offset = support
                 .world_from_sole
@@ -216,8 +226,13 @@ impl StepSource for VelocitySteps {
         let mut side = support.side;
         for _ in 0..AHEAD {
             side = side.other();
-            velocity.slew(&asked, self.step_s);
-            pose.advance(&velocity, self.step_s);
+            if self.stops && !velocity.is_zero() {
+                pose.advance(&velocity, STOP_SHARE * self.step_s);
+                velocity = Velocity::default();
+            } else {
+                velocity.slew(&asked, self.step_s);
+                pose.advance(&velocity, self.step_s);
+            }
             let decay = |error: f64, share: f64, most: f64| error - (error * share).clamp(-most, most);
             along = decay(along, 0.4, MAX_CORRECTION_M);
             across = decay(across, 0.5, MAX_CORRECTION_M);
