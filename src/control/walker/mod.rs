@@ -3,22 +3,22 @@
 mod cycle;
 mod feet;
 mod phases;
+mod posture;
 mod stumble;
+mod weight;
 
-use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
+use nalgebra::{Isometry3, Vector2, Vector3};
 
 use self::cycle::Cycle;
 use self::stumble::Stumble;
 use crate::config::controller::ControllerConfig;
-use crate::control::braking::braking_m_s2;
 use crate::control::carry::{Along, Carry};
 use crate::control::dcm::DisturbanceObserver;
 use crate::control::follower::Follower;
 use crate::control::gait::{Gait, Phase};
 use crate::control::gait_parameters::GaitParameters;
-use crate::control::height::{HeightControl, Line, Lowering, MovingHeight};
+use crate::control::height::HeightControl;
 use crate::control::limbs::{Limb, limbs, pelvis_of, trunk_of};
-use crate::control::orientation;
 use crate::control::pelvis::Pelvis;
 use crate::control::pendulum::Pendulum;
 use crate::control::recovery::Recovery;
@@ -33,14 +33,11 @@ use crate::control::whole_body::{
 };
 use crate::footsteps::{Foothold, StepSource, Surface};
 use crate::model::actuator::friction_nm;
-use crate::model::angles::{heading, level, wrap};
+use crate::model::angles::{heading, level};
 use crate::model::{Dynamics, RobotModel, Side, State, Vessel};
 
 /// Time between two solutions of the step problem [s].
 const PLAN_PERIOD_S: f64 = 0.004;
-
-/// Bandwidth at which the body's heading follows the feet's [1/s].
-const HEADING_HZ: f64 = 8.0;
 
 /// Horizontal acceleration the CoM task may ask for [m/s^2].
 const MAX_ACCELERATION_M_S2: f64 = 6.0;
@@ -508,138 +505,6 @@ impl Walker {
             _ => stance_cop,
         };
         base + self.planner.cop_offset()
-    }
-
-    /// Height of what carries: the stance foot, or the point between the feet that the CoP passes over [m].
-    fn support_height_m(&self) -> f64 {
-        let stance = self.soles[self.gait.stance.index()].translation.z;
-        let other = self.soles[self.gait.stance.other().index()].translation.z;
-        match self.gait.phase {
-            Phase::Stand | Phase::Shift => 0.5 * (stance + other),
-            Phase::Double => other + (stance - other) * self.gait.progress(),
-            Phase::Single => stance,
-        }
-    }
-
-    fn vertical_acceleration(
-        &mut self,
-        com: &Vector3<f64>,
-        velocity: &Vector3<f64>,
-        braking_m_s2: f64,
-    ) -> f64 {
-        let goal = self.ground_under(com, velocity);
-        let body = &self.config.body;
-        self.height.follow(goal, body.height_hz, self.dt_s);
-        let com = MovingHeight { height_m: com.z, rate_m_s: velocity.z };
-        self.height.wanted_m_s2(body, com, self.com_height_m, braking_m_s2, self.gravity_m_s2, self.dt_s)
-    }
-
-    /// Acceleration with which the CoM is to tip away from the CoP, a metre off [1/s^2]; `lever` is its height over
-    /// what carries [m].
-    ///
-    /// On stairs it is the one that the plan counts on: there the legs hold the CoM up in some parts of a step and let
-    /// it fall in others, and what is asked for to keep its height must not speed the walk up or slow it down. Round a
-    /// bend, where friction is short, a sole that carries little cannot hold it.
-    fn tipping_s2(&self, vertical_m_s2: f64, braking_m_s2: f64, lever: f64) -> f64 {
-        if self.plan.first().is_some_and(|step| step.stair_m.is_some() && step.turn_rad == 0.0) {
-            let meant_m_s2 = self.height.missing_weight_m_s2() + braking_m_s2;
-            self.omega * self.omega * (1.0 + meant_m_s2 / self.gravity_m_s2)
-        } else {
-            (self.gravity_m_s2 + vertical_m_s2) / lever
-        }
-    }
-
-    /// What the weight adds to balance [m/s^2], for a CoM this far from the CoP [m].
-    fn braking(&self, lever: Vector2<f64>) -> f64 {
-        let reach_m = self.planner.cop_reach_m(self.gait.stance);
-        braking_m_s2(self.left_over, lever, reach_m, self.gravity_m_s2)
-    }
-
-    /// The virtual ground under the CoM.
-    fn ground_under(&self, com: &Vector3<f64>, velocity: &Vector3<f64>) -> MovingHeight {
-        let stance = self.soles[self.gait.stance.index()].translation.vector;
-        let other = self.soles[self.gait.stance.other().index()].translation.vector;
-        let (before, after) = match self.gait.phase {
-            Phase::Stand => return MovingHeight { height_m: self.support_height_m(), rate_m_s: 0.0 },
-            Phase::Shift => (other, None),
-            Phase::Single => (self.swing.from().translation.vector, Some(self.target.translation.vector)),
-            Phase::Double => {
-                let next = self.plan.first().map(|step| {
-                    let at = step.world_from_sole.translation;
-                    Vector3::new(at.x, at.y, stance.z + step.rise_m)
-                });
-                (other, next)
-            }
-        };
-        let slopes = Side::BOTH.iter().any(|side| !self.planner.surface(*side).is_level());
-        let lowering = if slopes { Lowering::Slope } else { Lowering::Stairs(self.config.body.stair_drop_m) };
-        Line { before, stance, after }.under(com, velocity, lowering)
-    }
-
-    /// On stairs that turn the body turns at an even rate: every change of it is a moment on the soles. How far it
-    /// still is from the heading that it has at the end of the step [rad], and how fast it turns [rad/s].
-    fn turning(&self) -> (f64, f64) {
-        let step = self.plan.first().filter(|step| step.turn_rad != 0.0);
-        let Some(step) = step else { return (0.0, 0.0) };
-        let (single_s, double_s) =
-            (self.timing.single_support_for_s(Some(step)), self.timing.double_support_for_s(Some(step)));
-        let rate_rad_s = step.turn_rad / (single_s + double_s);
-        match self.gait.phase {
-            Phase::Single => (rate_rad_s * (single_s - self.gait.clock_s).max(0.0), rate_rad_s),
-            Phase::Double => (-rate_rad_s * self.gait.clock_s.min(double_s), rate_rad_s),
-            Phase::Stand | Phase::Shift => (0.0, 0.0),
-        }
-    }
-
-    fn set_orientations(&mut self) {
-        let towards = match self.gait.phase {
-            Phase::Single => self.target,
-            _ => self.soles[self.gait.stance.other().index()],
-        };
-        let stance_yaw = heading(&self.soles[self.gait.stance.index()]);
-        let (lag_rad, rate_rad_s) = self.turning();
-        let goal = stance_yaw + 0.5 * wrap(heading(&towards) - stance_yaw) - lag_rad;
-        let goal = self.yaw.value + wrap(goal - self.yaw.value);
-        self.yaw.follow(goal, rate_rad_s, HEADING_HZ, self.dt_s);
-
-        let body = self.config.body;
-        if self.gait.phase == Phase::Stand {
-            self.pelvis.stand();
-        }
-        self.pelvis.advance(&body, self.dt_s);
-        let upright = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), self.yaw.value);
-        let still = (upright, Vector3::zeros(), Vector3::zeros());
-        let (tilting, tilted) = self.pelvis.motion(&upright);
-        let aims = [still, (self.pelvis.orientation(&upright), tilting, tilted)];
-        let weights = &self.config.whole_body;
-        let weights =
-            [Vector3::new(weights.trunk, weights.trunk, weights.trunk_yaw), Vector3::repeat(weights.pelvis)];
-        for ((task, weight), (aim, rate, acceleration)) in
-            self.tasks.orientations.iter_mut().zip(weights).zip(aims)
-        {
-            let index = task.body;
-            let actual = self.dynamics.world_from_body(index).rotation;
-            let turning = Vector3::new(0.0, 0.0, self.yaw.rate) + rate;
-            let wanted = orientation::error(&aim, &actual) * body.orientation_kp
-                + (turning - self.dynamics.angular_velocity(index)) * body.orientation_kd
-                + Vector3::new(0.0, 0.0, self.yaw.acceleration)
-                + acceleration;
-            (task.angular, task.weight) = (wanted, weight);
-        }
-    }
-
-    fn set_posture(&mut self, model: &RobotModel, state: &State) {
-        let body = &self.config.body;
-        let weights = &self.config.whole_body;
-        for (j, task) in self.tasks.joints.iter_mut().enumerate() {
-            let (kp, kd, weight) = match self.limbs[j] {
-                Limb::Leg => (10.0, 6.0, weights.legs),
-                Limb::Waist => (100.0, 20.0, weights.waist),
-                Limb::Upper => (body.posture_kp, body.posture_kd, weights.arms),
-            };
-            let acceleration = kp * (model.posture[j] - state.q[j]) - kd * state.v[6 + j];
-            *task = JointTask { acceleration, weight };
-        }
     }
 
     fn write_report(&mut self, com: Vector3<f64>, dcm: Vector2<f64>, cop: Vector2<f64>) {
