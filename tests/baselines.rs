@@ -263,7 +263,7 @@ fn a_robot_15_percent_heavier_is_noticed_by_the_torque_it_takes_to_stand() {
 }
 
 #[test]
-fn a_robot_heavier_than_its_controller_knows_is_too_slow() {
+fn a_robot_heavier_than_its_controller_knows_is_noticed_by_its_torque() {
     let (stand, mass) = ("configs/scenarios/stand.ron", "variation=(mass: 0.16)");
     let overrides = [Override::parse(mass).expect("a change")];
     let options = LoadOptions { overrides: &overrides, ..LoadOptions::default() };
@@ -277,22 +277,19 @@ fn a_robot_heavier_than_its_controller_knows_is_too_slow() {
     };
     let seed = (1..500).find(is_heavy).expect("a seed that draws 15 %");
     let suite = format!(
-        "(name: \"unknown\", entries: [(scenario: \"walk.ron\", seeds: ({seed}, {}), set: [\"duration_s=6\", \
-         \"expectations=[(metric: \\\"fell\\\", max: 0), (metric: \\\"path_speed_mean_mps\\\", min: 0.85)]\"])])",
+        "(name: \"unknown\", entries: [(scenario: \"stand.ron\", seeds: ({seed}, {}), set: [\"duration_s=3\", \
+         \"expectations=[(metric: \\\"fell\\\", max: 0), (metric: \\\"peak_torque_share\\\", max: 0.178)]\"])])",
         seed + 1
     );
     let files = Files::new(&suite);
-    let walk = fs::read_to_string(project("configs/scenarios/walk_flat.ron")).expect("the scenario");
-    files.write("walk.ron", &walk.replace("../robots/healthy_loong.ron", "robot.ron"));
+    let text = fs::read_to_string(project(stand)).expect("the scenario");
+    files.write("stand.ron", &text.replace("../robots/healthy_loong.ron", "robot.ron"));
     let (code, out, errors) = files.loong(&["test", "suite.ron", "--set", "variation=()"]);
     assert_eq!(code, 0, "{out}{errors}");
     let (code, out, errors) = files.loong(&["test", "suite.ron", "--set", mass]);
     assert_eq!(code, 1, "{out}{errors}");
-    has(
-        &out,
-        &format!("FAIL unknown/walk_flat, seed {seed}: at the end, 6.00 s\n  path_speed_mean_mps: 0.8"),
-    );
-    has(&out, "allowed >= 0.85");
+    has(&out, &format!("FAIL unknown/stand, seed {seed}: at the end, 3.00 s\n  peak_torque_share: 0.1"));
+    has(&out, "allowed <= 0.178");
 }
 
 #[test]
