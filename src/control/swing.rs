@@ -9,6 +9,9 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector2, Vector3};
 use crate::config::controller::SwingConfig;
 use crate::footsteps::tilt;
 
+/// Rise from which on a step on stairs leads up, or down [m].
+pub const RISE_M: f64 = 0.03;
+
 /// Room over an edge the foot passes [m].
 const EDGE_ROOM_M: f64 = 0.01;
 
@@ -62,14 +65,13 @@ impl Axis {
     /// The same for one that is `fast` there and evenly so.
     fn advance_to(&mut self, target: f64, fast: f64, remaining: f64, dt: f64) {
         let t = remaining.max(dt);
-        let (p, a) = (self.p, self.a);
+        let (p, v, a) = (self.p, self.v, self.a);
         // Seen by one who moves along at that speed it comes to rest.
-        let v = self.v - fast;
+        let closing = v - fast;
         let d = target - fast * t - p;
-        let c3 = (20.0 * d - 12.0 * v * t - 3.0 * a * t * t) / (2.0 * t.powi(3));
-        let c4 = (-30.0 * d + 16.0 * v * t + 3.0 * a * t * t) / (2.0 * t.powi(4));
-        let c5 = (12.0 * d - 6.0 * v * t - a * t * t) / (2.0 * t.powi(5));
-        let v = self.v;
+        let c3 = (20.0 * d - 12.0 * closing * t - 3.0 * a * t * t) / (2.0 * t.powi(3));
+        let c4 = (-30.0 * d + 16.0 * closing * t + 3.0 * a * t * t) / (2.0 * t.powi(4));
+        let c5 = (12.0 * d - 6.0 * closing * t - a * t * t) / (2.0 * t.powi(5));
         let s = dt;
         self.p = p + s * (v + s * (a / 2.0 + s * (c3 + s * (c4 + s * c5))));
         self.v = v + s * (a + s * (3.0 * c3 + s * (4.0 * c4 + s * 5.0 * c5)));
@@ -298,8 +300,8 @@ impl SwingFoot {
         let remaining = duration_s - self.clock_s;
         let rise = target.translation.z - self.from.translation.z;
         let over_edge = self.way.edge_m.is_some();
-        let climbs = over_edge && rise > 0.03;
-        let descends = over_edge && rise < -0.03;
+        let climbs = over_edge && rise > RISE_M;
+        let descends = over_edge && rise < -RISE_M;
         // A foot that climbs goes straight up first, so that its toe clears the nosing.
         let held = if climbs { config.hold_share * duration_s } else { 0.0 };
         let held = self.raised.map_or(held, |raised| raised.until_s - SETS_OUT_S);
@@ -353,7 +355,7 @@ impl SwingFoot {
         }
         let share = (self.clock_s / duration_s).clamp(0.0, 1.0);
         // A foot that leaves for a higher place may roll off over its toes: the ankle has no room to stay level.
-        let rolls_off = climbs || (!over_edge && rise > 0.03);
+        let rolls_off = climbs || (!over_edge && rise > RISE_M);
         let firmness = if rolls_off { ((share - 0.3) / 0.3).clamp(0.1, 1.0) } else { 1.0 };
         let toes_down = if climbs {
             let s = (share / 0.85).min(1.0);

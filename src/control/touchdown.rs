@@ -5,6 +5,7 @@
 //! step's time, and a step that is cut short, or drawn out, by that throws the DCM off its plan by several centimetres.
 //! What the last touchdowns were like says what the next one will be.
 
+use super::swing::RISE_M;
 use crate::footsteps::Foothold;
 
 /// Share of a touchdown that is believed.
@@ -12,9 +13,6 @@ const SHARE: f64 = 0.3;
 
 /// Highest and lowest that is believed [m].
 const MOST_M: f64 = 0.008;
-
-/// Rise from which on a step of stairs leads up, or down [m].
-const RISE_M: f64 = 0.03;
 
 /// Heights at which feet touched of late.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
