@@ -22,10 +22,16 @@ const JOINED_M: f64 = 0.45;
 const SKIN_M: f64 = 0.2;
 /// Largest radius a body is taken to have [m].
 const MOST_RADIUS_M: f64 = 0.6;
-/// Error of a body's middle along the ray [m].
-const ALONG_M: f64 = 0.05;
-/// Share of the distance of two beams that a body's middle is off across them.
+/// Largest share of its distance that a body's radius is taken to be.
+const MOST_SHARE: f64 = 0.7;
+/// Error of a body's middle along the ray [m], and across it: least, what is added as a share of the distance of two
+/// hits, and where something before it hides a side of it.
+const ALONG_M: f64 = 0.02;
+const LEAST_ACROSS_M: f64 = 0.012;
 const ACROSS_SHARE: f64 = 0.35;
+const HIDDEN_M: f64 = 0.12;
+/// So much nearer is what hides it [m].
+const BEFORE_M: f64 = 0.2;
 /// Standard deviation of a body's acceleration [m/s^2] and of its velocity before it was followed [m/s].
 const ACCELERATION_M_S2: f64 = 2.0;
 const VELOCITY_M_S: f64 = 1.0;
@@ -239,16 +245,16 @@ fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body
     if hits.is_empty() {
         return Vec::new();
     }
-    let beam_rad = std::f64::consts::TAU / bearings(scan) as f64;
+    let beam_rad = beam_rad(scan);
     // Two who walk close together are two, as long as they are known to be.
     let mut shares: Vec<Vec<Hit>> = vec![Vec::new(); expected.len()];
     let mut rest: Vec<Hit> = Vec::new();
-    for hit in hits {
+    for hit in &hits {
         let nearest =
-            shares.iter_mut().zip(expected).min_by(|a, b| a.1.off_m(&hit).total_cmp(&b.1.off_m(&hit)));
+            shares.iter_mut().zip(expected).min_by(|a, b| a.1.off_m(hit).total_cmp(&b.1.off_m(hit)));
         match nearest {
-            Some((share, body)) if body.off_m(&hit) < body.radius_m + EXPECTED_M => share.push(hit),
-            _ => rest.push(hit),
+            Some((share, body)) if body.off_m(hit) < body.radius_m + EXPECTED_M => share.push(*hit),
+            _ => rest.push(*hit),
         }
     }
     let mut bodies = Vec::with_capacity(expected.len() + rest.len());
@@ -258,10 +264,10 @@ fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body
         let mut pieces = groups(share);
         pieces.sort_by(|a, b| off_m(a).total_cmp(&off_m(b)));
         let mut pieces = pieces.into_iter();
-        bodies.extend(pieces.next().map(|piece| body(&piece, &origin, beam_rad)));
+        bodies.extend(pieces.next().map(|piece| body(&piece, &hits, &origin, beam_rad)));
         rest.extend(pieces.flatten());
     }
-    bodies.extend(groups(&rest).iter().map(|group| body(group, &origin, beam_rad)));
+    bodies.extend(groups(&rest).iter().map(|group| body(group, &hits, &origin, beam_rad)));
     bodies
 }
 
@@ -293,12 +299,11 @@ fn is_near(a: &Hit, b: &Hit) -> bool {
     (a.at - b.at).norm_squared() < JOINED_M * JOINED_M
 }
 
-/// How many directions a turn of the LiDAR has: beams above each other differ in elevation only.
-fn bearings(scan: &LocatedScan) -> usize {
-    let bearing = |direction: &nalgebra::Vector3<f64>| direction.y.atan2(direction.x);
-    let changes =
-        scan.directions.windows(2).filter(|pair| (bearing(&pair[1]) - bearing(&pair[0])).abs() > 1e-6);
-    changes.count() + 1
+/// Angle between neighbouring beams of a ring [rad].
+fn beam_rad(scan: &LocatedScan) -> f64 {
+    let elevation = scan.directions.first().map_or(0.0, |first| first.z);
+    let ring = scan.directions.iter().filter(|direction| (direction.z - elevation).abs() < 1e-9);
+    std::f64::consts::TAU / ring.count().max(1) as f64
 }
 
 /// Whether a hit belongs to no ground and to nothing the map has.
@@ -316,22 +321,35 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
         && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
 }
 
-/// The body that hits of neighbouring beams belong to.
-fn body(group: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body {
+/// The body that hits of neighbouring beams belong to, an upright cylinder, of all hits.
+fn body(group: &[Hit], all: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body {
     // From the first hit on, so that a body right behind is not torn apart.
     let from = group.first().map_or(0.0, |hit| hit.bearing_rad);
     let turns = || group.iter().map(|hit| wrap(hit.bearing_rad - from));
     let (first, last) = (turns().fold(0.0, f64::min), turns().fold(0.0, f64::max));
-    let bearing = from + 0.5 * (first + last);
+    let (bearing_rad, half_rad) = (from + 0.5 * (first + last), 0.5 * (last - first));
     let nearest_m = group.iter().map(|hit| hit.range_m).fold(f64::INFINITY, f64::min);
-    let half_m = 0.5 * (last - first) * nearest_m;
-    let radius_m = half_m.clamp(SKIN_M, MOST_RADIUS_M);
-    let along = Vector2::new(bearing.cos(), bearing.sin());
-    let across_m = ALONG_M + ACROSS_SHARE * beam_rad * nearest_m;
+    let share = half_rad.sin().min(MOST_SHARE);
+    let radius_m = (nearest_m * share / (1.0 - share)).clamp(SKIN_M, MOST_RADIUS_M);
+    // Every hit says how far off the middle is.
+    let middle_m = |hit: &Hit| {
+        let (sin, cos) = wrap(hit.bearing_rad - bearing_rad).sin_cos();
+        hit.range_m * cos + (radius_m.powi(2) - (hit.range_m * sin).powi(2)).max(0.0).sqrt()
+    };
+    let count = group.len() as f64;
+    let along_m = group.iter().map(middle_m).sum::<f64>() / count;
+    let hides = |hit: &Hit| {
+        let beside_rad = wrap(hit.bearing_rad - bearing_rad).abs() - half_rad;
+        hit.range_m < nearest_m - BEFORE_M && beside_rad.abs() < beam_rad
+    };
+    let hidden_m = if all.iter().any(hides) { HIDDEN_M } else { 0.0 };
+    let spacing_rad = if group.len() > 1 { (2.0 * half_rad / (count - 1.0)).min(beam_rad) } else { beam_rad };
+    let across_m = LEAST_ACROSS_M + ACROSS_SHARE * spacing_rad * nearest_m + hidden_m;
+    let along = Vector2::new(bearing_rad.cos(), bearing_rad.sin());
     let across = Vector2::new(-along.y, along.x);
     let covariance =
         along * along.transpose() * ALONG_M.powi(2) + across * across.transpose() * across_m.powi(2);
-    Body { at: origin + along * (nearest_m + radius_m), radius_m, covariance }
+    Body { at: origin + along * along_m, radius_m, covariance }
 }
 
 #[cfg(test)]
@@ -375,6 +393,35 @@ mod tests {
             tracker.observe(&scan, &map, time_s);
         }
         tracker
+    }
+
+    /// A hit as seen from the origin.
+    fn hit(bearing_rad: f64, range_m: f64) -> Hit {
+        let (sin, cos) = bearing_rad.sin_cos();
+        Hit { bearing_rad, range_m, at: Point2::new(range_m * cos, range_m * sin) }
+    }
+
+    #[test]
+    fn a_body_is_as_wide_and_as_far_off_as_its_hits_say() {
+        let middle_m = 2.0;
+        for radius_m in [0.22_f64, 0.3] {
+            let across = |i: i32| 0.01 * f64::from(i);
+            let range = |rad: f64| {
+                let off_m = middle_m * rad.sin();
+                (off_m.abs() < radius_m)
+                    .then(|| middle_m * rad.cos() - (radius_m.powi(2) - off_m.powi(2)).sqrt())
+            };
+            let hits: Vec<Hit> =
+                (-20..=20).filter_map(|i| range(across(i)).map(|range_m| hit(across(i), range_m))).collect();
+            let seen = body(&hits, &hits, &Point2::origin(), 0.05);
+            assert!((seen.radius_m - radius_m).abs() < 0.02, "{seen:?}");
+            assert!((seen.at - Point2::new(middle_m, 0.0)).norm() < 0.02, "{seen:?}");
+            // Someone before its side makes its middle less sure.
+            let mut all = hits.clone();
+            all.push(hit(hits[0].bearing_rad - 0.02, 1.0));
+            let hidden = body(&hits, &all, &Point2::origin(), 0.05);
+            assert!(hidden.covariance[(1, 1)] > 10.0 * seen.covariance[(1, 1)], "{hidden:?}");
+        }
     }
 
     #[test]

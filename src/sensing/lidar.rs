@@ -9,6 +9,10 @@ use super::noise::NoiseSource;
 use crate::config::sensors::LidarConfig;
 use crate::model::{Dynamics, RobotModel};
 
+/// Rings are turned against each other, as the lasers of such units are, so that together they see finer than one
+/// does: from one ring to the next by so many of the places that there are between two beams.
+const STAGGER: usize = 3;
+
 /// One turn of the LiDAR.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
@@ -41,8 +45,9 @@ impl Lidar {
         let fan = (config.beams.max(2) - 1) as f64;
         let mut directions = Vec::with_capacity(config.beams * config.azimuths);
         for azimuth in 0..config.azimuths {
-            let turn = std::f64::consts::TAU * azimuth as f64 / config.azimuths as f64;
             for beam in 0..config.beams {
+                let share = (beam * STAGGER % config.beams) as f64 / config.beams as f64;
+                let turn = std::f64::consts::TAU * (azimuth as f64 + share) / config.azimuths as f64;
                 let elevation = low + (high - low) * beam as f64 / fan;
                 let (s, c) = elevation.sin_cos();
                 directions.push(Vector3::new(c * turn.cos(), c * turn.sin(), s));

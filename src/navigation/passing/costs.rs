@@ -18,7 +18,7 @@ const MOST_M: f64 = 3.4;
 /// How steeply it may come back to the route at its end, and how steeply it should.
 const BACK_SLOPE: (f64, f64) = (0.8, 0.35);
 /// Room beyond what is needed that is kept where there is some [m].
-const WIDE_M: f64 = 0.15;
+const WIDE_M: f64 = 0.25;
 /// How near to the route it counts as being on it [m].
 const NEAR_M: f64 = 0.1;
 /// Way from the start on which a robot that stands too near to something walks away from it, and how much nearer

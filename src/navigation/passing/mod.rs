@@ -18,8 +18,8 @@ use super::route::Route;
 use super::smoothing::SPACING_M;
 use crate::mapping::{Track, WorldMap};
 
-/// From the decision to where a walking robot does otherwise [s], and for one that stands [m].
-const LATENCY_S: f64 = 0.1;
+/// From the decision to where a walking robot does otherwise [s], half a step, and for one that stands [m].
+const LATENCY_S: f64 = 0.2;
 const LEAD_M: f64 = 0.1;
 /// Straight way before a flight of stairs [m].
 const APPROACH_M: f64 = 0.6;

@@ -11,9 +11,9 @@ const SPEED_CHANGE: usize = 2;
 const TURNS: i32 = 2;
 /// Largest turn while walking and on the spot [rad/s], acceleration to the side [m/s^2] and bend [rad/m]: a little
 /// less than a route is slowed down for.
-const TURN_RAD_S: f64 = 0.65;
+const TURN_RAD_S: f64 = 0.85;
 const SPOT_RAD_S: f64 = 0.4;
-const LATERAL_M_S2: f64 = 0.65;
+const LATERAL_M_S2: f64 = 0.85;
 const BEND_RAD_M: f64 = 1.2;
 /// Largest angle to the route [rad].
 const MOST_TURNED_RAD: f64 = 0.9;
