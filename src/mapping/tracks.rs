@@ -321,7 +321,7 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
         && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
 }
 
-/// The body that hits of neighbouring beams belong to, an upright cylinder, of all hits.
+/// The body, an upright cylinder, that a group of a scan's hits belongs to; others of them may hide a side of it.
 fn body(group: &[Hit], all: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body {
     // From the first hit on, so that a body right behind is not torn apart.
     let from = group.first().map_or(0.0, |hit| hit.bearing_rad);

@@ -44,9 +44,11 @@ impl Lidar {
         let (low, high) = config.elevation_rad;
         let fan = (config.beams.max(2) - 1) as f64;
         let mut directions = Vec::with_capacity(config.beams * config.azimuths);
+        // Every place is taken once.
+        let stagger = if config.beams.is_multiple_of(STAGGER) { 1 } else { STAGGER };
         for azimuth in 0..config.azimuths {
             for beam in 0..config.beams {
-                let share = (beam * STAGGER % config.beams) as f64 / config.beams as f64;
+                let share = (beam * stagger % config.beams) as f64 / config.beams as f64;
                 let turn = std::f64::consts::TAU * (azimuth as f64 + share) / config.azimuths as f64;
                 let elevation = low + (high - low) * beam as f64 / fan;
                 let (s, c) = elevation.sin_cos();
@@ -123,5 +125,24 @@ impl Lidar {
     /// The last scan.
     pub fn scan(&self) -> &Scan {
         &self.scan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_beams_look_the_same_way_from_above() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/configs/robots/healthy_loong.ron");
+        let loaded = crate::config::load_robot(path.as_ref()).expect("the robot loads");
+        let model = RobotModel::build(&loaded.config).expect("a robot");
+        for beams in [2, 6, 8] {
+            let config = LidarConfig { beams, azimuths: 10, ..loaded.config.sensors.lidar.clone() };
+            let lidar = Lidar::new(&model, &config, 0.001, 0, 1.0);
+            let mut bearings: Vec<f64> = lidar.directions().iter().map(|d| d.y.atan2(d.x)).collect();
+            bearings.sort_by(f64::total_cmp);
+            assert!(bearings.windows(2).all(|pair| pair[1] - pair[0] > 1e-6), "{beams}");
+        }
     }
 }
