@@ -33,8 +33,11 @@ const TRIM: (f64, f64) = (0.35, 0.2);
 /// Closer than this to its place a foot counts as standing there [m].
 const THERE_M: f64 = 0.08;
 
+/// Time before its touchdown in which a step is not laid elsewhere any more [s].
+const LAID_S: f64 = 0.1;
+
 /// Share of a sideways error a step takes back, and the most it may [m].
-const CORRECTION: (f64, f64) = (0.5, 0.05);
+const CORRECTION: (f64, f64) = (0.8, 0.1);
 
 /// Largest turn a step makes [rad].
 const TURN_PER_STEP_RAD: f64 = 0.35;
@@ -168,6 +171,12 @@ impl RouteSteps {
         &self.route
     }
 
+    /// Time until a step that can still be laid elsewhere touches down [s].
+    pub fn touchdown_s(&self) -> f64 {
+        let left_s = self.step_s - self.clock_s;
+        if left_s < LAID_S { (left_s + self.step_s).max(LAID_S) } else { left_s }
+    }
+
     /// How far along the route the robot is [m].
     pub fn arc_m(&self) -> f64 {
         self.arc_m
@@ -176,9 +185,9 @@ impl RouteSteps {
     /// The speed chosen for the present step, along the route's bend.
     pub fn wanted_motion(&self) -> WantedMotion {
         let here = self.route.at(self.arc_m);
-        let bend = (self.route.at(self.arc_m + BEND_M).heading_rad - here.heading_rad) / BEND_M;
+        let turn = (self.route.at(self.arc_m + BEND_M).facing_rad - here.facing_rad) / BEND_M;
         let (s, c) = here.heading_rad.sin_cos();
-        WantedMotion { velocity_m_s: Vector2::new(c, s) * self.speed_m_s, turn_rad_s: bend * self.speed_m_s }
+        WantedMotion { velocity_m_s: Vector2::new(c, s) * self.speed_m_s, turn_rad_s: turn * self.speed_m_s }
     }
 
     /// Whether the robot stands at the route's end.
@@ -268,11 +277,26 @@ impl RouteSteps {
     fn foothold(&self, side: Side, arc_m: f64, across_m: f64, turn_rad: f64) -> Isometry3<f64> {
         let at = self.route.at(arc_m);
         let offset = 0.5 * self.pace.width_m * side.sign() + across_m;
-        let (s, c) = at.heading_rad.sin_cos();
+        let (s, c) = at.facing_rad.sin_cos();
         Isometry3::from_parts(
             Translation3::new(at.xy.x - s * offset, at.xy.y + c * offset, 0.0),
-            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), at.heading_rad + turn_rad),
+            UnitQuaternion::from_axis_angle(&Vector3::z_axis(), at.facing_rad + turn_rad),
         )
+    }
+
+    /// How far along the route a foot is, and how far left of it [m].
+    fn project(&self, foot: &Support, (from_m, to_m): (f64, f64)) -> (f64, f64) {
+        let xy = Point2::from(foot.world_from_sole.translation.vector.xy());
+        let (arc_m, left_m) = self.route.project(&xy, from_m, to_m);
+        let at = self.route.at(arc_m);
+        if at.facing_rad == at.heading_rad {
+            return (arc_m, left_m);
+        }
+        // It stands beside a body that faces elsewhere than it goes: the body's place counts.
+        let half_m = 0.5 * self.pace.width_m * foot.side.sign();
+        let (s, c) = heading(&foot.world_from_sole).sin_cos();
+        let (arc_m, left_m) = self.route.project(&(xy + Vector2::new(s, -c) * half_m), from_m, to_m);
+        (arc_m, left_m + half_m)
     }
 
     /// Steps on the spot towards a heading.
@@ -308,7 +332,7 @@ impl StepSource for RouteSteps {
         let at = support.world_from_sole.translation;
         let xy = Point2::new(at.x, at.y);
         let reach = (self.arc_m - 0.6, self.arc_m + 1.2);
-        let (mut arc_m, left_m) = self.route.project(&xy, reach.0, reach.1);
+        let (mut arc_m, left_m) = self.project(support, reach);
         // Of a foot that stands before or behind the middle of its tread, as it has to round a bend.
         arc_m -= self.anchor_at(arc_m).map_or(0.0, |anchor| anchor.shift_m(support.side));
         if self.support != Some(support.side) {
@@ -343,7 +367,7 @@ impl StepSource for RouteSteps {
         let was_turning = self.turning;
         let standing = self.speed_m_s < 0.2 && together && self.anchor_at(arc_m).is_none();
         let goal_rad =
-            if ends && !holds { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).heading_rad) };
+            if ends && !holds { self.route.final_yaw_rad } else { Some(self.route.at(arc_m).facing_rad) };
         let bent = goal_rad.map_or(0.0, |goal| wrap(goal - yaw).abs());
         let bent_other = goal_rad.map_or(0.0, |goal| wrap(goal - heading(&other.world_from_sole)).abs());
         let too_far = match (ends, was_turning) {
@@ -370,7 +394,7 @@ impl StepSource for RouteSteps {
 
         let mut across =
             left_m - 0.5 * self.pace.width_m * support.side.sign() - self.banked_m(arc_m, self.speed_m_s);
-        let mut turned = wrap(yaw - self.route.at(arc_m).heading_rad).clamp(-0.5, 0.5);
+        let mut turned = wrap(yaw - self.route.at(arc_m).facing_rad).clamp(-0.5, 0.5);
         let half_sole = (self.pace.half_sole_m, self.pace.half_sole_width_m);
         let mut here = self.footing(support.side, arc_m, &support.world_from_sole);
         // Where the foot that swings comes from.
@@ -518,6 +542,37 @@ mod tests {
         assert!((steps.banked_m(bent.arc_m, 0.8) + lean_m.min(BANKED_M)).abs() < 1e-9, "{bent:?}");
         assert!(lean_m > 0.01 && steps.banked_m(0.5, 0.8).abs() < 1e-3);
         assert_eq!(steps.banked_m(bent.arc_m, 0.0), 0.0);
+    }
+
+    #[test]
+    fn aside_of_where_they_go_the_feet_stay_beside_the_body() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![] });
+        let goals = [GoalConfig { xy_m: (6.0, 0.0), yaw_rad: None, radius_m: 0.2 }];
+        let route = plan_route(&map, &RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4));
+        let route = route.expect("a way");
+        // To the left by half the way, and faces on all the time.
+        let offsets_m: Vec<f64> = route.points().iter().map(|point| 0.5 * point.arc_m).collect();
+        let asides_rad = vec![-0.5_f64.atan(); offsets_m.len()];
+        let mut steps = RouteSteps::new(route.beside(&offsets_m, &asides_rad, 1.0), &map, PACE).at_speed(0.8);
+        let body = Point2::new(2.0, 1.0);
+        let foot = |side: Side, ahead_m: f64| Support {
+            side,
+            world_from_sole: Isometry3::translation(
+                body.x + ahead_m,
+                body.y + 0.5 * ahead_m + 0.09 * side.sign(),
+                0.0,
+            ),
+        };
+        steps.arc_m = body.coords.norm();
+        let mut plan = Vec::new();
+        steps.next_steps(&foot(Side::Left, 0.0), &foot(Side::Right, -0.3), &mut plan);
+        for step in &plan[..4] {
+            let at = step.world_from_sole.translation;
+            assert!(heading(&step.world_from_sole).abs() < 0.02, "{step:?}");
+            assert!((at.y - 0.5 * at.x - 0.09 * step.side.sign()).abs() < 0.02, "{step:?}");
+        }
+        let stride_m = plan[1].world_from_sole.translation.x - plan[0].world_from_sole.translation.x;
+        assert!(stride_m > 0.2, "{stride_m}");
     }
 
     #[test]

@@ -11,6 +11,9 @@ const TURN_RAD_S: f64 = 0.9;
 /// Largest acceleration to the side [m/s^2].
 const LATERAL_M_S2: f64 = 0.9;
 
+/// Fastest walk to the side of where the body faces [m/s].
+pub(super) const SIDEWAYS_M_S: f64 = 0.4;
+
 /// Change of speed along the way [m/s^2].
 const BRAKE_M_S2: f64 = 1.2;
 
@@ -24,6 +27,8 @@ pub struct RoutePoint {
     pub xy: Point2<f64>,
     /// Direction of the route [rad], continuous along it.
     pub heading_rad: f64,
+    /// Direction in which a body faces there [rad]: that of the route but where it steps aside.
+    pub facing_rad: f64,
     /// Length from the start [m].
     pub arc_m: f64,
     /// Fastest speed here [m/s].
@@ -73,6 +78,19 @@ impl Route {
         passages: Vec<FlightPassage>,
         final_yaw_rad: Option<f64>,
     ) -> Self {
+        Self::facing(places, &[], speed_m_s, goal_arcs_m, passages, final_yaw_rad)
+    }
+
+    /// The same for a body that faces so far left of where it goes at each place [rad]; straight on where none is
+    /// told.
+    fn facing(
+        places: &[Point2<f64>],
+        asides_rad: &[f64],
+        speed_m_s: f64,
+        goal_arcs_m: Vec<f64>,
+        passages: Vec<FlightPassage>,
+        final_yaw_rad: Option<f64>,
+    ) -> Self {
         let count = places.len();
         let mut points: Vec<RoutePoint> = Vec::with_capacity(count);
         let mut arc_m = 0.0;
@@ -88,6 +106,7 @@ impl Route {
             points.push(RoutePoint {
                 xy: *xy,
                 heading_rad: continuous,
+                facing_rad: continuous + asides_rad.get(i).copied().unwrap_or(0.0),
                 arc_m,
                 speed_limit_m_s: speed_m_s,
                 bend_rad_m: 0.0,
@@ -98,20 +117,23 @@ impl Route {
         route
     }
 
-    /// Works out bends, and the speeds they and the way to them allow.
+    /// Works out bends, and the speeds that they, steps to the side and the way to them allow.
     fn bend(&mut self) {
         let window = (BEND_M / SPACING_M) as usize;
-        let bends: Vec<f64> = (0..self.points.len())
+        let bends: Vec<(f64, f64)> = (0..self.points.len())
             .map(|i| {
                 let a = &self.points[i.saturating_sub(window)];
                 let b = &self.points[(i + window).min(self.points.len() - 1)];
-                (b.heading_rad - a.heading_rad) / (b.arc_m - a.arc_m).max(SPACING_M)
+                let way_m = (b.arc_m - a.arc_m).max(SPACING_M);
+                ((b.heading_rad - a.heading_rad) / way_m, (b.facing_rad - a.facing_rad) / way_m)
             })
             .collect();
-        for (point, bend) in self.points.iter_mut().zip(bends) {
+        for (point, (bend, turn)) in self.points.iter_mut().zip(bends) {
             point.bend_rad_m = bend;
-            let bend = bend.abs().max(1e-6);
-            let limit = (TURN_RAD_S / bend).min((LATERAL_M_S2 / bend).sqrt());
+            let aside = (point.facing_rad - point.heading_rad).sin();
+            let limit = (TURN_RAD_S / turn.abs().max(1e-6))
+                .min((LATERAL_M_S2 / bend.abs().max(1e-6)).sqrt())
+                .min(SIDEWAYS_M_S / aside.abs().max(1e-6));
             point.speed_limit_m_s = point.speed_limit_m_s.min(limit.max(0.2));
         }
         self.brake();
@@ -135,9 +157,9 @@ impl Route {
         }
     }
 
-    /// The same way so far left of each of its points [m], none of it within a flight of stairs; at
-    /// `speed_m_s` where it is free.
-    pub fn beside(&self, offsets_m: &[f64], speed_m_s: f64) -> Self {
+    /// The same way so far left of each of its points [m], none of it within a flight of stairs, for a body that
+    /// faces so far left of where it goes there [rad]; at `speed_m_s` where it is free.
+    pub fn beside(&self, offsets_m: &[f64], asides_rad: &[f64], speed_m_s: f64) -> Self {
         let places: Vec<Point2<f64>> = self
             .points
             .iter()
@@ -146,7 +168,8 @@ impl Route {
                 point.xy + Vector2::new(-point.heading_rad.sin(), point.heading_rad.cos()) * *offset_m
             })
             .collect();
-        let mut route = Self::new(&places, speed_m_s, Vec::new(), Vec::new(), self.final_yaw_rad);
+        let yaw_rad = self.final_yaw_rad;
+        let mut route = Self::facing(&places, asides_rad, speed_m_s, Vec::new(), Vec::new(), yaw_rad);
         // Where a length along this route is on the other.
         let arc_m = |here_m: f64| {
             let index = self.index_at(here_m);
@@ -188,6 +211,7 @@ impl Route {
         RoutePoint {
             xy: a.xy + (b.xy - a.xy) * inside + Vector2::new(c, s) * beyond,
             heading_rad: a.heading_rad + (b.heading_rad - a.heading_rad) * inside,
+            facing_rad: a.facing_rad + (b.facing_rad - a.facing_rad) * inside,
             arc_m,
             speed_limit_m_s: a.speed_limit_m_s + (b.speed_limit_m_s - a.speed_limit_m_s) * inside,
             bend_rad_m: if beyond == 0.0 {

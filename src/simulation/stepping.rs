@@ -25,8 +25,12 @@ const BEND_M: f64 = 0.8;
 /// Way ahead that is watched for what stands in it [m].
 const WATCHED_M: f64 = 4.0;
 
-/// A way past others that differs by less than this is the same [m].
+/// Time until a robot that stands sets out [s].
+const SETS_OUT_S: f64 = 0.1;
+
+/// A way past others that differs by less than this is the same [m], and faces the same way [rad].
 const CHANGED_M: f64 = 0.03;
+const CHANGED_RAD: f64 = 0.05;
 
 /// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
 const BLOCKED_M: f64 = 0.05;
@@ -320,6 +324,7 @@ impl Stepping {
             half_width_m: self.half_width_m,
             tracks: tracker.tracks(),
             age_s: time_s - tracker.time_s(),
+            latency_s: if place.standing { SETS_OUT_S } else { steps.touchdown_s() },
         });
         let Some(better) = better else {
             // Nothing leads on beside this route.
@@ -328,12 +333,13 @@ impl Stepping {
             }
             return;
         };
-        let changed_m = better.offsets_m.iter().zip(&way.passing.offsets_m).map(|(a, b)| (a - b).abs());
-        if changed_m.fold(0.0, f64::max) > CHANGED_M {
-            let route = way.route.beside(&better.offsets_m, self.speed_m_s);
+        if differs(&better.offsets_m, &way.passing.offsets_m, CHANGED_M)
+            || differs(&better.asides_rad, &way.passing.asides_rad, CHANGED_RAD)
+        {
+            let route = way.route.beside(&better.offsets_m, &better.asides_rad, self.speed_m_s);
             let arc_m = route.points().get(index).map_or(0.0, |point| point.arc_m);
             steps.reroute(route, map, arc_m);
-            way.passing.offsets_m = better.offsets_m;
+            (way.passing.offsets_m, way.passing.asides_rad) = (better.offsets_m, better.asides_rad);
         }
         steps.allow(better.speed_share * self.speed_m_s);
         way.passing.speed_share = better.speed_share;
@@ -416,6 +422,11 @@ impl Stepping {
             Steps::Route(steps) => steps.set_pace(pace),
         }
     }
+}
+
+/// Whether any of the values differs by more than this.
+fn differs(a: &[f64], b: &[f64], most: f64) -> bool {
+    a.iter().zip(b).any(|(a, b)| (a - b).abs() > most)
 }
 
 /// No velocity, for good.

@@ -2,7 +2,8 @@
 
 use nalgebra::{Point2, Vector2};
 
-use super::{PassingRequest, offset_m};
+use super::PassingRequest;
+use super::way::offset_m;
 use crate::mapping::Track;
 
 /// Steps of time that are looked ahead, and how long each is [s].
@@ -69,7 +70,7 @@ pub(super) struct Costs {
 }
 
 impl Costs {
-    pub(super) fn new(request: &PassingRequest, from_m: f64, end_m: f64, latency_s: f64) -> Self {
+    pub(super) fn new(request: &PassingRequest, from_m: f64, end_m: f64) -> Self {
         let route = request.route;
         let cells = (request.wanted_m_s * LAYER_S * LAYERS as f64 / CELL_M).ceil() as usize + 2;
         let arcs = |cell: usize| from_m + CELL_M * cell as f64;
@@ -80,6 +81,7 @@ impl Costs {
                 std::array::from_fn(|side| point.xy + left * side_m(side))
             })
             .collect();
+        let late_s = request.age_s + request.latency_s;
         let mut risk = vec![[0.0; SIDES]; cells * (LAYERS + 1)];
         for (layer, rows) in risk.chunks_mut(cells).enumerate() {
             let time_s = layer as f64 * LAYER_S;
@@ -87,7 +89,7 @@ impl Costs {
             let reach = ((request.wanted_m_s * time_s / CELL_M).ceil() as usize + 2).min(cells);
             let rows = &mut rows[..reach];
             for track in request.tracks {
-                add_risk(track, time_s, request.age_s + latency_s, request.half_width_m, &places, rows);
+                add_risk(track, time_s, late_s, request.half_width_m, &places, rows);
             }
         }
         let present_m: Vec<f64> =

@@ -6,28 +6,23 @@
 //! Diebel, Path planning for autonomous vehicles in unknown semi-structured environments, 2010). What it costs to be
 //! somewhere at a time is how likely it is that someone is touched there who goes on as they do.
 //!
-//! `costs`: what a place costs at a time; `search`: the cheapest way.
+//! `costs`: what a place costs at a time; `search`: the cheapest way; `way`: that way beside the route.
 
 mod costs;
 mod search;
+mod way;
 
 use costs::Costs;
 use search::{Place, search};
+use way::Way;
 
 use super::route::Route;
-use super::smoothing::SPACING_M;
 use crate::mapping::{Track, WorldMap};
 
-/// From the decision to where a walking robot does otherwise [s], half a step, and for one that stands [m].
-const LATENCY_S: f64 = 0.2;
+/// Where the way of a robot that stands begins to be free, and the least way that counts as going on [m].
 const LEAD_M: f64 = 0.1;
 /// Straight way before a flight of stairs [m].
 const APPROACH_M: f64 = 0.6;
-/// Last piece of the way, which lies on the route [m], and how steeply it comes back to it at most.
-const END_M: f64 = 0.15;
-const END_SLOPE: f64 = 0.8;
-/// How steeply a way that was not looked at any farther comes back to the route.
-const BACK_SLOPE: f64 = 0.3;
 /// Who would stand all the time looked ahead although nobody is as near as this has nowhere to go [m].
 const ABOUT_M: f64 = 1.5;
 
@@ -36,6 +31,8 @@ const ABOUT_M: f64 = 1.5;
 pub struct Passing {
     /// How far left of each point of the route it walks [m].
     pub offsets_m: Vec<f64>,
+    /// How far left of where it goes there it faces [rad]: away from 0 where it steps aside.
+    pub asides_rad: Vec<f64>,
     /// Share of the speed that is wanted; it stops for 0.
     pub speed_share: f64,
 }
@@ -43,7 +40,8 @@ pub struct Passing {
 impl Passing {
     /// On the route, at its speed.
     pub fn none(route: &Route) -> Self {
-        Self { offsets_m: vec![0.0; route.points().len()], speed_share: 1.0 }
+        let none = vec![0.0; route.points().len()];
+        Self { offsets_m: none.clone(), asides_rad: none, speed_share: 1.0 }
     }
 
     /// Whether it walks the route as it is.
@@ -73,6 +71,8 @@ pub struct PassingRequest<'a> {
     pub tracks: &'a [Track],
     /// How old that is [s].
     pub age_s: f64,
+    /// Time in which the robot cannot do otherwise [s]: until its foot that is in the air touches down.
+    pub latency_s: f64,
 }
 
 /// The cheapest way past what moves; none where nothing leads on beside the route.
@@ -81,17 +81,10 @@ pub fn pass(request: &PassingRequest) -> Option<Passing> {
         // Stairs are walked through.
         return Some(Passing { speed_share: 1.0, ..request.present.clone() });
     };
-    let from_m = request.arc_m + (request.speed_m_s * LATENCY_S).max(LEAD_M);
-    let offset_m = |arc_m: f64| offset_m(request.route, &request.present.offsets_m, arc_m);
-    let slope = (offset_m(from_m + SPACING_M) - offset_m(from_m - SPACING_M)) / (2.0 * SPACING_M);
-    let start = Place {
-        along_m: 0.0,
-        left_m: offset_m(from_m),
-        turned_rad: slope.atan(),
-        speed_m_s: request.speed_m_s,
-    };
-    let costs = Costs::new(request, from_m, end_m, LATENCY_S);
-    let way = search(&costs, request.wanted_m_s, start)?;
+    let from_m = request.arc_m + (request.speed_m_s * request.latency_s).max(LEAD_M);
+    let present = Way { route: request.route, passing: request.present };
+    let costs = Costs::new(request, from_m, end_m);
+    let way = search(&costs, request.wanted_m_s, present.at(from_m, request.speed_m_s))?;
     let [.., last] = way[..] else { return None };
     if last.along_m < LEAD_M {
         let at = request.route.at(from_m).xy;
@@ -100,55 +93,8 @@ pub fn pass(request: &PassingRequest) -> Option<Passing> {
     // Who is to turn on the spot first does so as it sets out.
     let turns = |pair: &&[Place]| pair[1].speed_m_s <= 0.0 && pair[1].turned_rad != pair[0].turned_rad;
     let first = way.windows(2).find(|pair| !turns(pair))?;
-    let speed_share = first[1].speed_m_s / request.wanted_m_s.max(1e-6);
-    Some(Passing { offsets_m: offsets_m(request, &way, from_m, end_m), speed_share: speed_share.min(1.0) })
-}
-
-/// The way over the places as offsets from the route [m].
-fn offsets_m(request: &PassingRequest, way: &[Place], from_m: f64, end_m: f64) -> Vec<f64> {
-    let points = request.route.points();
-    let first = points.partition_point(|point| point.arc_m <= from_m);
-    let mut offsets_m = request.present.offsets_m.clone();
-    let mut next = 1;
-    for (offset, point) in offsets_m.iter_mut().zip(points).skip(first) {
-        let along_m = point.arc_m - from_m;
-        while next < way.len() && way[next].along_m < along_m {
-            next += 1;
-        }
-        let before = &way[next - 1];
-        *offset = match way.get(next) {
-            Some(after) => between_m(before, after, along_m),
-            None => {
-                let back_m = BACK_SLOPE * (along_m - before.along_m);
-                before.left_m.signum() * (before.left_m.abs() - back_m).max(0.0)
-            }
-        };
-        // On the route again in time.
-        let most_m = END_SLOPE * (end_m - END_M - point.arc_m).max(0.0);
-        *offset = offset.clamp(-most_m, most_m);
-    }
-    offsets_m
-}
-
-/// Side of the route between two places, as their directions ask for [m].
-fn between_m(a: &Place, b: &Place, along_m: f64) -> f64 {
-    let span_m = (b.along_m - a.along_m).max(1e-6);
-    let share = ((along_m - a.along_m) / span_m).clamp(0.0, 1.0);
-    let (square, cube) = (share * share, share * share * share);
-    a.left_m * (2.0 * cube - 3.0 * square + 1.0)
-        + b.left_m * (3.0 * square - 2.0 * cube)
-        + a.turned_rad.tan() * span_m * (cube - 2.0 * square + share)
-        + b.turned_rad.tan() * span_m * (cube - square)
-}
-
-/// Side of the route at a length along it [m].
-fn offset_m(route: &Route, offsets_m: &[f64], arc_m: f64) -> f64 {
-    let points = route.points();
-    let index = route.index_at(arc_m);
-    let here_m = offsets_m.get(index).copied().unwrap_or(0.0);
-    let Some(next_m) = offsets_m.get(index + 1) else { return here_m };
-    let span_m = (points[index + 1].arc_m - points[index].arc_m).max(1e-6);
-    here_m + (next_m - here_m) * ((arc_m - points[index].arc_m) / span_m).clamp(0.0, 1.0)
+    let speed_share = (first[1].speed_m_s / request.wanted_m_s.max(1e-6)).min(1.0);
+    Some(Passing { speed_share, ..present.over(&way, from_m, end_m) })
 }
 
 /// Where the robot must be on its route again [m]; none on stairs.
@@ -200,6 +146,7 @@ mod tests {
             half_width_m: 0.4,
             tracks,
             age_s: 0.0,
+            latency_s: 0.2,
         })
     }
 
@@ -244,12 +191,27 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_robot_steps_aside_and_faces_on() {
+        let passing =
+            asked_at(2.0, 0.4, &WorldMap::default(), &[someone(4.0, 0.1, -0.8, 0.0)]).expect("a way aside");
+        let most_rad = passing.asides_rad.iter().fold(0.0, |most: f64, aside| most.max(aside.abs()));
+        assert!(most_rad > 0.1, "{most_rad}");
+        // Nobody is walked round sideways for good.
+        assert_eq!(passing.asides_rad.last(), Some(&0.0));
+        let way = straight().beside(&passing.offsets_m, &passing.asides_rad, 1.0);
+        for point in way.points() {
+            let aside_m_s = point.speed_limit_m_s * (point.heading_rad - point.facing_rad).sin().abs();
+            assert!(aside_m_s < 0.41, "{point:?}");
+        }
+    }
+
+    #[test]
     fn the_way_is_one_that_the_gait_can_follow_at_its_speed() {
         let (route, map) = (straight(), WorldMap::default());
         let passing =
             asked(&map, &[someone(7.0, 0.0, -1.2, 0.0), someone(9.0, -1.0, -0.5, 0.0)]).expect("a way");
         assert_eq!(passing.speed_share, 1.0);
-        let way = route.beside(&passing.offsets_m, 1.0);
+        let way = route.beside(&passing.offsets_m, &passing.asides_rad, 1.0);
         let ahead = way.points().iter().filter(|point| (2.0..6.0).contains(&point.arc_m));
         for point in ahead {
             assert!(point.speed_limit_m_s > 0.9, "{point:?}");

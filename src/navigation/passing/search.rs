@@ -1,5 +1,6 @@
 //! The cheapest way beside a route over the steps of time ahead.
 
+use super::super::route::SIDEWAYS_M_S;
 use super::costs::{Costs, LAYER_S, LAYERS};
 
 /// Ways that are followed up from layer to layer.
@@ -7,19 +8,22 @@ const WIDTH: usize = 200;
 /// Speeds from none to the one that is wanted, and the largest change in a layer.
 const SPEEDS: usize = 5;
 const SPEED_CHANGE: usize = 2;
-/// Turns to the right and as many to the left.
+/// Turns to the right and as many to the left, and how many of them a turn changes by in a layer: a walk sways from
+/// foot to foot and takes a step to lean elsewhere.
 const TURNS: i32 = 2;
-/// Largest turn while walking and on the spot [rad/s], acceleration to the side [m/s^2] and bend [rad/m]: a little
-/// less than a route is slowed down for.
-const TURN_RAD_S: f64 = 0.85;
-const SPOT_RAD_S: f64 = 0.4;
+const TURN_CHANGE: i32 = 1;
+/// Largest acceleration to the side [m/s^2] and turn of the body [rad/s]: a little less than a route is slowed down
+/// for.
 const LATERAL_M_S2: f64 = 0.85;
-const BEND_RAD_M: f64 = 1.2;
+const TURN_RAD_S: f64 = 0.85;
+/// Largest change of where a slow walk goes in a layer [rad], and turn of a body that stands [rad/s].
+const MOST_CHANGE_RAD: f64 = 1.0;
+const SPOT_RAD_S: f64 = 0.4;
 /// Largest angle to the route [rad].
-const MOST_TURNED_RAD: f64 = 0.9;
+const MOST_TURNED_RAD: f64 = 1.2;
 /// Ways that end up in the same bin along, beside [m] and in heading [rad] and as fast are alike; how many bins.
 const BIN: (f64, f64, f64) = (0.15, 0.12, 0.12);
-const BINS: (usize, usize, usize) = (64, 61, 17);
+const BINS: (usize, usize, usize) = (64, 61, 21);
 /// Cost of a metre not walked, of a change of turn and of speed.
 const SLOW_COST: f64 = 1.0;
 const LEAN_COST: f64 = 0.01;
@@ -34,8 +38,10 @@ pub(super) struct Place {
     /// Along the route from where the search begins, and left of it [m].
     pub(super) along_m: f64,
     pub(super) left_m: f64,
-    /// Heading off the route, to the left [rad].
+    /// Where it goes, off the route to the left [rad].
     pub(super) turned_rad: f64,
+    /// Where the body faces, off the route to the left [rad].
+    pub(super) facing_rad: f64,
     /// Speed it was reached with [m/s].
     pub(super) speed_m_s: f64,
 }
@@ -51,11 +57,18 @@ struct Node {
 }
 
 /// The cheapest places, layer by layer; none where nothing leads on.
-pub(super) fn search(costs: &Costs, wanted_m_s: f64, start: Place) -> Option<Vec<Place>> {
+///
+/// It begins at `start`, on a way that bends so much there [rad/m].
+pub(super) fn search(
+    costs: &Costs,
+    wanted_m_s: f64,
+    (start, bend_rad_m): (Place, f64),
+) -> Option<Vec<Place>> {
     let share = start.speed_m_s / wanted_m_s.max(1e-6);
     let speed = (share * (SPEEDS - 1) as f64).round().clamp(0.0, (SPEEDS - 1) as f64) as usize;
     let turned_rad = start.turned_rad.clamp(-MOST_TURNED_RAD, MOST_TURNED_RAD);
-    let first = Node { place: Place { turned_rad, ..start }, speed, turn: 0, cost: 0.0, before: 0 };
+    let turn = turn_of(bend_rad_m, start.speed_m_s);
+    let first = Node { place: Place { turned_rad, ..start }, speed, turn, cost: 0.0, before: 0 };
     let mut layers: Vec<Vec<Node>> = Vec::with_capacity(LAYERS + 1);
     layers.push(vec![first]);
     // The node in each bin, counted over all layers from one on.
@@ -66,8 +79,10 @@ pub(super) fn search(costs: &Costs, wanted_m_s: f64, start: Place) -> Option<Vec
         for (index, node) in layers[layer - 1].iter().enumerate() {
             let speeds =
                 node.speed.saturating_sub(SPEED_CHANGE)..=(node.speed + SPEED_CHANGE).min(SPEEDS - 1);
-            for (speed, turn) in speeds.flat_map(|speed| (-TURNS..=TURNS).map(move |turn| (speed, turn))) {
-                let Some(place) = step(&node.place, wanted_m_s, speed, turn) else { continue };
+            let turns = (node.turn - TURN_CHANGE).max(-TURNS)..=(node.turn + TURN_CHANGE).min(TURNS);
+            for (speed, turn) in speeds.flat_map(|speed| turns.clone().map(move |turn| (speed, turn))) {
+                let speed_m_s = wanted_m_s * speed as f64 / (SPEEDS - 1) as f64;
+                let Some(place) = step(&node.place, speed_m_s, turn) else { continue };
                 let bin = &mut bins[bin_of(&place) * SPEEDS + speed];
                 let alike = bin.checked_sub(counted).map(|at| at as usize);
                 let least = node.cost + walk_cost(node, &place, wanted_m_s, speed, turn);
@@ -107,20 +122,36 @@ pub(super) fn search(costs: &Costs, wanted_m_s: f64, start: Place) -> Option<Vec
     Some(way)
 }
 
-/// Where a step of time leads with this speed and turn; none where it heads off too far.
-fn step(from: &Place, wanted_m_s: f64, speed: usize, turn: i32) -> Option<Place> {
-    let speed_m_s = wanted_m_s * speed as f64 / (SPEEDS - 1) as f64;
+/// The turn that leads round a bend at a speed.
+fn turn_of(bend_rad_m: f64, speed_m_s: f64) -> i32 {
+    let share = (bend_rad_m * speed_m_s.powi(2) / LATERAL_M_S2).clamp(-1.0, 1.0);
+    (share * f64::from(TURNS)).round() as i32
+}
+
+/// Where a step of time leads with this speed and turn; none where it heads off too far or goes too fast for where
+/// it faces.
+fn step(from: &Place, speed_m_s: f64, turn: i32) -> Option<Place> {
     let mean_m_s = 0.5 * (speed_m_s + from.speed_m_s);
     let way_m = mean_m_s * LAYER_S;
-    let most_rad = if way_m < 0.01 {
-        SPOT_RAD_S * LAYER_S
+    let (most_rad, most_facing_rad) = if way_m < 0.01 {
+        (SPOT_RAD_S * LAYER_S, SPOT_RAD_S * LAYER_S)
     } else {
-        (TURN_RAD_S.min(LATERAL_M_S2 / mean_m_s) * LAYER_S).min(BEND_RAD_M * way_m)
+        ((LATERAL_M_S2 / mean_m_s * LAYER_S).min(MOST_CHANGE_RAD), TURN_RAD_S * LAYER_S)
     };
     let turned_rad = from.turned_rad + f64::from(turn) / f64::from(TURNS) * most_rad;
+    // The body turns to where it goes as fast as it can.
+    let left_rad = turned_rad - from.facing_rad;
+    let facing_rad = from.facing_rad + left_rad.clamp(-most_facing_rad, most_facing_rad);
+    let aside_m_s = speed_m_s * (turned_rad - facing_rad).sin().abs();
     let (sin, cos) = (0.5 * (turned_rad + from.turned_rad)).sin_cos();
     let (along_m, left_m) = (from.along_m + cos * way_m, from.left_m + sin * way_m);
-    (turned_rad.abs() <= MOST_TURNED_RAD).then_some(Place { along_m, left_m, turned_rad, speed_m_s })
+    (turned_rad.abs() <= MOST_TURNED_RAD && aside_m_s <= SIDEWAYS_M_S + 1e-6).then_some(Place {
+        along_m,
+        left_m,
+        turned_rad,
+        facing_rad,
+        speed_m_s,
+    })
 }
 
 fn bin_of(place: &Place) -> usize {
