@@ -20,6 +20,8 @@ const MOST_M: f64 = 3.4;
 const BACK_SLOPE: (f64, f64) = (0.8, 0.35);
 /// Room beyond what is needed that is kept where there is some [m].
 const WIDE_M: f64 = 0.25;
+/// Room that a way beside the route keeps at least beyond what is needed: nobody saw it before the robot walks it [m].
+const LEAST_ROOM_M: f64 = 0.05;
 /// How near to the route it counts as being on it [m].
 const NEAR_M: f64 = 0.1;
 /// Way from the start on which a robot that stands too near to something walks away from it, and how much nearer
@@ -112,7 +114,7 @@ impl Costs {
             return false;
         }
         let room_m = self.room_m(along_m, left_m);
-        aside_m < NEAR_M || room_m > 0.0 || leaves && room_m > self.start_room_m - AWAY_M.1
+        aside_m < NEAR_M || room_m > LEAST_ROOM_M || leaves && room_m > self.start_room_m - AWAY_M.1
     }
 
     /// Cost of a second at a place, whoever is about.
