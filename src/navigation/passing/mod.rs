@@ -1,4 +1,4 @@
-//! How to get past what moves: beside the route, slower, or by waiting.
+//! How to get past what moves: beside the route, aside, slower, or by waiting.
 //!
 //! Ways beside the route are searched step by step of time, each a walk with a speed and a turn that the gait can
 //! follow, and the cheapest of those that end up alike are followed up (after Ziegler and Stiller, Spatiotemporal state
