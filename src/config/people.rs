@@ -11,7 +11,7 @@ pub struct PersonConfig {
     pub places_m: Vec<(f64, f64)>,
     /// Speed where nobody is in their way [m/s].
     pub speed_m_s: f64,
-    /// Whether they go out of the robot's way; they always do of each other's.
+    /// Whether they go out of the robot's way and leave half a metre between; they always do of each other's.
     #[serde(default = "yes")]
     pub gives_way: bool,
     /// Radius of the body [m].

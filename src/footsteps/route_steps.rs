@@ -73,6 +73,8 @@ pub struct RouteSteps {
     flight_speed_m_s: f64,
     arc_m: f64,
     speed_m_s: f64,
+    /// That of the step before [m/s].
+    last_speed_m_s: f64,
     trim_m_s: f64,
     support: Option<Side>,
     /// Whether the robot is turning on the spot.
@@ -100,6 +102,7 @@ impl RouteSteps {
             flight_speed_m_s,
             arc_m: 0.0,
             speed_m_s: 0.0,
+            last_speed_m_s: 0.0,
             trim_m_s: 0.0,
             support: None,
             turning: false,
@@ -115,7 +118,7 @@ impl RouteSteps {
 
     /// The same for a robot that already walks with this speed [m/s].
     pub fn at_speed(mut self, speed_m_s: f64) -> Self {
-        self.speed_m_s = speed_m_s;
+        (self.speed_m_s, self.last_speed_m_s) = (speed_m_s, speed_m_s);
         self
     }
 
@@ -157,6 +160,11 @@ impl RouteSteps {
     /// Speed of the present step [m/s].
     pub fn speed_m_s(&self) -> f64 {
         self.speed_m_s
+    }
+
+    /// Speed of the body over the present step [m/s]: it goes on by half of what each foot does.
+    pub fn body_speed_m_s(&self) -> f64 {
+        0.5 * (self.last_speed_m_s + self.speed_m_s)
     }
 
     /// Takes other lengths and times of steps.
@@ -346,6 +354,7 @@ impl StepSource for RouteSteps {
                 let missing = self.speed_m_s - (arc_m - self.arc_m) / measured;
                 self.trim_m_s = (self.trim_m_s + share * missing).clamp(-most, most);
             }
+            self.last_speed_m_s = self.speed_m_s;
             if self.support.is_some() && !self.turning {
                 self.speed_m_s = self.next_step(self.arc_m, self.speed_m_s).1;
             }
@@ -573,6 +582,35 @@ mod tests {
         }
         let stride_m = plan[1].world_from_sole.translation.x - plan[0].world_from_sole.translation.x;
         assert!(stride_m > 0.2, "{stride_m}");
+    }
+
+    #[test]
+    fn whose_way_changes_at_every_step_walks_no_slower() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![] });
+        let goals = [GoalConfig { xy_m: (14.0, 0.0), yaw_rad: None, radius_m: 0.2 }];
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
+        let planned = plan_route(&map, &request).expect("a way");
+        let mut steps = RouteSteps::new(planned.clone(), &map, PACE);
+        let mut feet = [(Side::Left, 0.09), (Side::Right, -0.09)].map(|(side, left_m)| Support {
+            side,
+            world_from_sole: Isometry3::translation(0.0, left_m, 0.0),
+        });
+        let mut ahead_m = Vec::new();
+        for step in 0..20_u8 {
+            let mut plan = Vec::new();
+            steps.next_steps(&feet[1], &feet[0], &mut plan);
+            let to = plan.first().expect("a step");
+            feet = [feet[1], Support { side: to.side, world_from_sole: to.world_from_sole }];
+            ahead_m.push(to.world_from_sole.translation.x);
+            steps.advance(PACE.step_s);
+            let offsets_m = vec![0.002 * f64::from(step); planned.points().len()];
+            let way = planned.beside(&offsets_m, &[], 1.0);
+            let arc_m = steps.route().arc_on(&way, steps.arc_m());
+            steps.reroute(way, &map, arc_m);
+        }
+        let speed_m_s = (ahead_m[19] - ahead_m[9]) / (10.0 * PACE.step_s);
+        assert!((speed_m_s - 1.0).abs() < 0.015, "{speed_m_s}");
+        assert!((steps.body_speed_m_s() - 1.0).abs() < 0.015);
     }
 
     #[test]

@@ -170,17 +170,23 @@ impl Route {
             .collect();
         let yaw_rad = self.final_yaw_rad;
         let mut route = Self::facing(&places, asides_rad, speed_m_s, Vec::new(), Vec::new(), yaw_rad);
-        // Where a length along this route is on the other.
-        let arc_m = |here_m: f64| {
-            let index = self.index_at(here_m);
-            route.points[index].arc_m + here_m - self.points[index].arc_m
+        let goal_arcs_m = self.goal_arcs_m.iter().map(|here_m| self.arc_on(&route, *here_m)).collect();
+        let moved = |passage: &FlightPassage| FlightPassage {
+            origin_arc_m: self.arc_on(&route, passage.origin_arc_m),
+            ..*passage
         };
-        let goal_arcs_m = self.goal_arcs_m.iter().map(|here_m| arc_m(*here_m)).collect();
-        let moved =
-            |passage: &FlightPassage| FlightPassage { origin_arc_m: arc_m(passage.origin_arc_m), ..*passage };
         let passages = self.passages.iter().map(moved).collect();
         (route.passages, route.goal_arcs_m) = (passages, goal_arcs_m);
         route
+    }
+
+    /// Where a length along this route is on one that leads beside it, or that it leads beside [m].
+    pub fn arc_on(&self, other: &Route, arc_m: f64) -> f64 {
+        let index = self.index_at(arc_m);
+        match (other.points.get(index), self.points.get(index)) {
+            (Some(there), Some(here)) => there.arc_m + arc_m - here.arc_m,
+            _ => arc_m,
+        }
     }
 
     /// Index of the last point before a length from the start.

@@ -1,10 +1,13 @@
 //! How people walk: towards a place of their own, round whatever they would run into.
 //!
 //! Speed and direction settle to those wanted within a relaxation time (Helbing and Molnar, Social force model for
-//! pedestrian dynamics, 1995). Someone is pushed off another by how soon they would touch if both went on as they
+//! pedestrian dynamics, 1995). Someone is pushed off another by how soon they would meet if both went on as they
 //! do, `E = k / tau^2 exp(-tau / tau_0)` (Karamouzas, Skinner and Guy, Universal power law governing pedestrian
 //! interactions, 2014), turned a little, so that two who meet head on pass each other on the right; and off what is
-//! near already by a force that falls off exponentially with the distance.
+//! near already by a force that falls off exponentially with the distance. Who gives way sees to it from afar that
+//! half a metre is left between the two: walkers turn or slow down where they would come nearer than a metre to each
+//! other, middle to middle (Olivier, Marin, Cretual and Pettre, Minimal predicted distance, 2012), and to a robot as
+//! well (Vassallo and others, How do walkers avoid a mobile robot crossing their way?, 2017).
 
 use nalgebra::{Point2, Rotation2, Vector2};
 
@@ -14,9 +17,13 @@ use crate::physics::PersonBody;
 
 /// Time in which someone takes up the speed they want [s].
 const RELAXATION_S: f64 = 0.5;
-/// Strength of the push of what would be touched [m^2], and the time ahead over which it counts [s].
+/// Strength of the push of what would be met [m^2], and the time ahead over which it counts [s].
 const POWER_M2: f64 = 1.5;
 const HORIZON_S: f64 = 3.0;
+/// Room that someone wants to be left beside whom they give way to [m].
+const PERSONAL_M: f64 = 0.5;
+/// Share of the distance that is taken to be theirs of those who are nearer than that already.
+const NEARER: f64 = 0.98;
 /// Push away from what is touched [m/s^2], and the distance over which it falls to a third [m].
 const NEAR: (f64, f64) = (4.0, 0.12);
 /// Most that someone speeds up, slows down or turns off [m/s^2].
@@ -132,10 +139,11 @@ fn push_of(person: &Person, other: Point2<f64>, velocity_m_s: Vector2<f64>, radi
     let apart = person.at - other;
     let away = apart.try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
     let near = away * NEAR.0 * (-(apart.norm() - touch_m) / NEAR.1).exp();
-    // |apart + approach t| = touch for the first time.
+    let kept_m = (touch_m + PERSONAL_M).min(touch_m.max(NEARER * apart.norm()));
+    // |apart + approach t| = kept for the first time.
     let approach = person.velocity_m_s - velocity_m_s;
     let (a, b) = (approach.norm_squared(), -apart.dot(&approach));
-    let root = b * b - a * (apart.norm_squared() - touch_m * touch_m);
+    let root = b * b - a * (apart.norm_squared() - kept_m * kept_m);
     if a < 1e-6 || b <= 0.0 || root <= 0.0 {
         return near;
     }
@@ -159,12 +167,13 @@ mod tests {
     }
 
     /// Least distance of the first two from each other's skin [m], and of everyone from the robot's.
-    fn least_gaps(people: &[PersonConfig], robot: SeenRobot) -> (f64, f64) {
+    fn least_gaps(people: &[PersonConfig], mut robot: SeenRobot) -> (f64, f64) {
         let map = WorldMap::default();
         let mut people = People::new(people, ROBOT_M);
         let mut least = (f64::INFINITY, f64::INFINITY);
         for _ in 0..8000 {
             people.advance(0.001, robot, &map);
+            robot.at += robot.velocity_m_s * 0.001;
             let bodies: Vec<PersonBody> = people.bodies().collect();
             if let [a, b, ..] = bodies[..] {
                 least.0 = least.0.min((a.at - b.at).norm() - a.radius_m - b.radius_m);
@@ -182,6 +191,25 @@ mod tests {
         let meeting = [walker((0.0, 0.0), (6.0, 0.0), true), walker((6.0, 0.0), (0.0, 0.0), true)];
         let (each_other, of_robot) = least_gaps(&meeting, robot);
         assert!(each_other > 0.1 && of_robot > 0.05, "{each_other} {of_robot}");
+    }
+
+    #[test]
+    fn who_gives_way_leaves_room_to_a_robot_that_walks_straight_on() {
+        let robot = SeenRobot { at: Point2::new(-4.0, 0.0), velocity_m_s: Vector2::new(1.3, 0.0) };
+        // Towards it, across its way before and behind it, and at a slant.
+        let ways = [
+            ((6.0, 0.1), (-4.0, 0.1)),
+            ((0.5, -4.2), (0.5, 6.0)),
+            ((1.2, 4.2), (1.2, -6.0)),
+            ((4.0, 3.0), (-4.0, -3.0)),
+        ];
+        for (from, to) in ways {
+            let (_, of_robot) = least_gaps(&[walker(from, to, true)], robot);
+            assert!(of_robot > 0.2, "{from:?} {of_robot}");
+            // Who does not is in its way.
+            let (_, of_robot) = least_gaps(&[walker(from, to, false)], robot);
+            assert!(of_robot < 0.0, "{from:?} {of_robot}");
+        }
     }
 
     #[test]

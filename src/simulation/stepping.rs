@@ -310,8 +310,7 @@ impl Stepping {
             return;
         }
         // Its place on the route as it was planned.
-        let index = steps.route().index_at(steps.arc_m());
-        let about_m = way.route.points().get(index).map_or(0.0, |point| point.arc_m);
+        let about_m = steps.route().arc_on(&way.route, steps.arc_m());
         let reach = (about_m - NEAR_ROUTE_M, about_m + NEAR_ROUTE_M);
         let (arc_m, _) = way.route.project(&place.xy, reach.0, reach.1);
         let better = pass(&PassingRequest {
@@ -319,6 +318,7 @@ impl Stepping {
             arc_m,
             present: &way.passing,
             speed_m_s: steps.speed_m_s(),
+            body_speed_m_s: steps.body_speed_m_s(),
             wanted_m_s: self.speed_m_s,
             map,
             half_width_m: self.half_width_m,
@@ -337,7 +337,7 @@ impl Stepping {
             || differs(&better.asides_rad, &way.passing.asides_rad, CHANGED_RAD)
         {
             let route = way.route.beside(&better.offsets_m, &better.asides_rad, self.speed_m_s);
-            let arc_m = route.points().get(index).map_or(0.0, |point| point.arc_m);
+            let arc_m = steps.route().arc_on(&route, steps.arc_m());
             steps.reroute(route, map, arc_m);
             (way.passing.offsets_m, way.passing.asides_rad) = (better.offsets_m, better.asides_rad);
         }

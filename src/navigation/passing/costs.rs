@@ -20,8 +20,9 @@ const MOST_M: f64 = 3.4;
 const BACK_SLOPE: (f64, f64) = (0.8, 0.35);
 /// Room beyond what is needed that is kept where there is some [m].
 const WIDE_M: f64 = 0.25;
-/// Room that a way beside the route keeps at least beyond what is needed: nobody saw it before the robot walks it [m].
-const LEAST_ROOM_M: f64 = 0.05;
+/// Room that a way beside the route keeps at least beyond what is needed: one found on the walk is followed less
+/// exactly than a planned one [m].
+const LEAST_ROOM_M: f64 = 0.1;
 /// How near to the route it counts as being on it [m].
 const NEAR_M: f64 = 0.1;
 /// Way from the start on which a robot that stands too near to something walks away from it, and how much nearer

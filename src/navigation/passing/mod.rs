@@ -59,8 +59,10 @@ pub struct PassingRequest<'a> {
     pub arc_m: f64,
     /// How it goes at present.
     pub present: &'a Passing,
-    /// Its speed [m/s].
+    /// Speed of its present step [m/s].
     pub speed_m_s: f64,
+    /// Speed of its body over that [m/s].
+    pub body_speed_m_s: f64,
     /// The speed that is wanted [m/s].
     pub wanted_m_s: f64,
     /// What stands still.
@@ -81,7 +83,7 @@ pub fn pass(request: &PassingRequest) -> Option<Passing> {
         // Stairs are walked through.
         return Some(Passing { speed_share: 1.0, ..request.present.clone() });
     };
-    let from_m = request.arc_m + (request.speed_m_s * request.latency_s).max(LEAD_M);
+    let from_m = request.arc_m + (request.body_speed_m_s * request.latency_s).max(LEAD_M);
     let present = Way { route: request.route, passing: request.present };
     let costs = Costs::new(request, from_m, end_m);
     let way = search(&costs, request.wanted_m_s, present.at(from_m, request.speed_m_s))?;
@@ -141,6 +143,7 @@ mod tests {
             arc_m,
             present: &Passing::none(&route),
             speed_m_s,
+            body_speed_m_s: speed_m_s,
             wanted_m_s: 1.0,
             map,
             half_width_m: 0.4,
