@@ -20,8 +20,10 @@ const RELAXATION_S: f64 = 0.5;
 /// Strength of the push of what would be met [m^2], and the time ahead over which it counts [s].
 const POWER_M2: f64 = 1.5;
 const HORIZON_S: f64 = 3.0;
-/// Room that someone wants to be left beside whom they give way to [m].
+/// Room that someone wants to be left beside whom they give way to [m] where the two are at least so fast relative to
+/// each other [m/s]; who is slower squeezes past with less.
 const PERSONAL_M: f64 = 0.5;
+const BRISK_M_S: f64 = 1.0;
 /// Share of the distance that is taken to be theirs of those who are nearer than that already.
 const NEARER: f64 = 0.98;
 /// Push away from what is touched [m/s^2], and the distance over which it falls to a third [m].
@@ -139,9 +141,10 @@ fn push_of(person: &Person, other: Point2<f64>, velocity_m_s: Vector2<f64>, radi
     let apart = person.at - other;
     let away = apart.try_normalize(1e-6).unwrap_or_else(Vector2::zeros);
     let near = away * NEAR.0 * (-(apart.norm() - touch_m) / NEAR.1).exp();
-    let kept_m = (touch_m + PERSONAL_M).min(touch_m.max(NEARER * apart.norm()));
-    // |apart + approach t| = kept for the first time.
     let approach = person.velocity_m_s - velocity_m_s;
+    let wanted_m = touch_m + PERSONAL_M * (approach.norm() / BRISK_M_S).min(1.0);
+    let kept_m = wanted_m.min(touch_m.max(NEARER * apart.norm()));
+    // |apart + approach t| = kept for the first time.
     let (a, b) = (approach.norm_squared(), -apart.dot(&approach));
     let root = b * b - a * (apart.norm_squared() - kept_m * kept_m);
     if a < 1e-6 || b <= 0.0 || root <= 0.0 {
@@ -201,11 +204,11 @@ mod tests {
             ((6.0, 0.1), (-4.0, 0.1)),
             ((0.5, -4.2), (0.5, 6.0)),
             ((1.2, 4.2), (1.2, -6.0)),
-            ((4.0, 3.0), (-4.0, -3.0)),
+            ((5.5, 3.0), (-2.5, -3.0)),
         ];
         for (from, to) in ways {
             let (_, of_robot) = least_gaps(&[walker(from, to, true)], robot);
-            assert!(of_robot > 0.2, "{from:?} {of_robot}");
+            assert!(of_robot > 0.4, "{from:?} {of_robot}");
             // Who does not is in its way.
             let (_, of_robot) = least_gaps(&[walker(from, to, false)], robot);
             assert!(of_robot < 0.0, "{from:?} {of_robot}");
