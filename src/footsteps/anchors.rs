@@ -202,6 +202,42 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor>
     all
 }
 
+/// Where feet must go on levels one behind the other, lengths along the route; for either foot they may begin and end
+/// elsewhere.
+pub(super) fn anchors_on(levels: &[Tread], of_foot: &[Vec<Tread>; 2], feet: &Feet) -> Vec<Anchor> {
+    let soles = Side::BOTH.map(|side| SoleBeside {
+        bend_rad_m: 0.0,
+        left_m: 0.5 * feet.width_m * side.sign(),
+        half_length_m: feet.half_sole_m,
+        half_width_m: feet.half_sole_width_m,
+    });
+    let places_on = |levels: &[Tread], index: usize, sole: &SoleBeside| {
+        let before = index.checked_sub(1).map(|before| levels[before]);
+        places(before, levels[index], levels.get(index + 1).copied(), sole, true)
+    };
+    let mut all = Vec::new();
+    for (index, level) in levels.iter().enumerate() {
+        let xs = Side::BOTH.map(|side| places_on(&of_foot[side.index()], index, &soles[side.index()]));
+        for (place, (arc_m, follows)) in places_on(levels, index, &soles[0]).into_iter().enumerate() {
+            let xs = xs.each_ref().map(|places| places.get(place).map_or(arc_m, |at| at.0));
+            let surface = Side::BOTH.map(|side| {
+                let (x, level) = (xs[side.index()], of_foot[side.index()][index]);
+                Surface::between(x - level.from_m, level.to_m - x)
+            });
+            all.push(Anchor {
+                arc_m,
+                height_m: level.height_m,
+                follows,
+                turn_rad: 0.0,
+                slack_m: if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M },
+                shift_m: xs.map(|of_foot| of_foot - arc_m),
+                surface,
+            });
+        }
+    }
+    all
+}
+
 /// Where feet go on a level between its neighbours, and whether each is one step from the one before it.
 ///
 /// Soles keep to the nosing, away from the riser: before the toes going up, behind the heel going down.
@@ -266,13 +302,17 @@ pub(super) fn flight_speed_m_s(route: &Route, map: &WorldMap, pace: &StairPace) 
     let flights =
         route.passages.iter().filter_map(|passage| Some((map.flights().get(passage.flight)?, passage)));
     flights.fold(f64::INFINITY, |slowest_m_s, (flight, passage)| {
-        let levels = flight.levels_on_way(passage.reversed);
-        let speeds = levels.windows(2).map(|pair| {
-            let run_m = tread_depth_m(pair[0]).min(tread_depth_m(pair[1]));
-            run_m / pace.step_s(pair[1].height_m - pair[0].height_m, run_m)
-        });
-        speeds.fold(slowest_m_s, f64::min)
+        slowest_m_s.min(tread_speed_m_s(&flight.levels_on_way(passage.reversed), pace))
     })
+}
+
+/// Slowest step from level to level [m/s].
+pub(super) fn tread_speed_m_s(levels: &[Tread], pace: &StairPace) -> f64 {
+    let speeds = levels.windows(2).map(|pair| {
+        let run_m = tread_depth_m(pair[0]).min(tread_depth_m(pair[1]));
+        run_m / pace.step_s(pair[1].height_m - pair[0].height_m, run_m)
+    });
+    speeds.fold(f64::INFINITY, f64::min)
 }
 
 #[cfg(test)]

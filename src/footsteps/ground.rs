@@ -19,6 +19,12 @@ const LOATH: (f64, f64, f64) = (0.0025, 0.15, 0.05);
 /// Lower by this than the highest place under a sole is beyond an edge [m].
 const EDGE_M: f64 = 0.12;
 
+/// Slope and unevenness [m] up to which the ground under a sole is level, as far as it was seen.
+const SEEN_LEVEL: (f64, f64) = (0.06, 0.015);
+
+/// How far off an edge may have been seen [m].
+const STREWN_M: f64 = 0.03;
+
 /// Distance of the places between two footholds that are looked at [m].
 const SPACING_M: f64 = 0.03;
 
@@ -47,7 +53,7 @@ pub(super) type HalfSole = (f64, f64);
 
 /// The plane a sole lies on at a place; none where all of it is level ground.
 pub(super) fn under_sole(map: &WorldMap, sole: &Isometry3<f64>, half: HalfSole) -> Option<SoleGround> {
-    if map.reliefs().is_empty() {
+    if !map.has_relief() {
         return None;
     }
     let place = |x: f64, y: f64| (sole * Point3::new(x * half.0, y * half.1, 0.0)).xy();
@@ -101,8 +107,23 @@ pub(super) fn under_sole(map: &WorldMap, sole: &Isometry3<f64>, half: HalfSole) 
     if highest_m - lowest_m > EDGE_M {
         off_m = off_m.max(highest_m - lowest_m);
     }
+    let (level, even_m) = SEEN_LEVEL;
+    if map.is_seen() && slope.norm() < level && off_m < even_m {
+        return Some(SoleGround { height_m: mean, slope: Vector2::zeros(), unevenness_m: off_m });
+    }
     // A sole lies on what stands out.
     Some(SoleGround { height_m: mean + over_m, slope, unevenness_m: off_m })
+}
+
+/// The part of a sole that tells what it stands on: what was seen of an edge right before its toes or behind its heel
+/// is strewn, and a sole that stands is beside it.
+pub(super) fn standing(map: &WorldMap, (length_m, width_m): HalfSole) -> HalfSole {
+    if map.is_seen() { (length_m - STREWN_M, width_m) } else { (length_m, width_m) }
+}
+
+/// Whether a sole's ground is a part of what is not level; what was seen of level ground is not taken for that.
+pub(super) fn counts_as_relief(map: &WorldMap, ground: &SoleGround) -> bool {
+    !map.is_seen() || ground.slope != Vector2::zeros()
 }
 
 /// The best place near a foothold, and what it is like there; none where all is level.
@@ -111,9 +132,11 @@ pub(super) fn best_nearby(
     foothold: &Isometry3<f64>,
     half: HalfSole,
 ) -> Option<(Isometry3<f64>, Footing)> {
-    if map.reliefs().is_empty() {
+    if !map.has_relief() {
         return None;
     }
+    // With room to edges, whose place is strewn.
+    let half = if map.is_seen() { (half.0 + STREWN_M, half.1) } else { half };
     let mut best: Option<(f64, Isometry3<f64>, SoleGround)> = None;
     let (far_x, far_y) = NEARBY_M;
     for i in -TRIED.0..=TRIED.0 {
@@ -141,13 +164,14 @@ pub(super) fn best_nearby(
     best.map(|(_, sole, ground)| {
         let xy = Point2::from(sole.translation.vector.xy());
         let surface = Surface::sloping(ground.slope);
-        (sole, Footing { xy, height_m: ground.height_m, surface, is_relief: true })
+        let is_relief = counts_as_relief(map, &ground);
+        (sole, Footing { xy, height_m: ground.height_m, surface, is_relief })
     })
 }
 
 /// How much higher than two footings the ground between them is [m].
 pub(super) fn bump_m(map: &WorldMap, from: &Footing, to: &Footing) -> f64 {
-    if !(from.is_relief || to.is_relief) {
+    if !(from.is_relief || to.is_relief || map.is_seen() && map.has_relief()) {
         return 0.0;
     }
     let way = to.xy - from.xy;

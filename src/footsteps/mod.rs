@@ -9,6 +9,7 @@ mod foothold;
 mod ground;
 mod pace;
 mod route_steps;
+mod seen_edges;
 mod stones;
 mod velocity_steps;
 

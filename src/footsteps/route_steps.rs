@@ -4,8 +4,9 @@ use nalgebra::{Isometry3, Point2, Translation3, UnitQuaternion, Vector2, Vector3
 
 use super::anchors::{Anchor, Feet, anchors, flight_speed_m_s};
 use super::foothold::{Foothold, SoleGround, StepSource, Support, WantedMotion};
-use super::ground::{Footing, best_nearby, bump_m, under_sole};
+use super::ground::{Footing, best_nearby, bump_m, counts_as_relief, standing, under_sole};
 use super::pace::Pace;
+use super::seen_edges::seen_anchors;
 use super::stones::{Meant, on_stone};
 use crate::mapping::WorldMap;
 use crate::model::Side;
@@ -62,6 +63,9 @@ const SLOPE_M: f64 = 0.5;
 
 /// Difference of height from which on a foothold belongs to stairs [m].
 const STEP_M: f64 = 0.03;
+
+/// The same on a map in the making, where less is stepped on as it comes [m].
+const SEEN_STEP_M: f64 = 0.08;
 
 /// Lays footholds along a route.
 #[derive(Debug, Clone)]
@@ -130,10 +134,29 @@ impl RouteSteps {
 
     /// Goes on with another route, on which the robot is at `arc_m`.
     pub fn reroute(&mut self, route: Route, map: &WorldMap, arc_m: f64) {
-        self.anchors = anchors(&route, map, &Feet::of(&self.pace));
-        self.flight_speed_m_s = flight_speed_m_s(&route, map, &self.pace.stairs);
         (self.route, self.map, self.arc_m) = (route, map.clone(), arc_m);
         self.done = false;
+        self.look_for_edges();
+    }
+
+    /// Learns how the ground lies; the flights are the same.
+    pub fn see_ground(&mut self, map: &WorldMap) {
+        self.map.take_ground(map);
+        self.look_for_edges();
+    }
+
+    /// Lays anchors on flights, and beside the edges that were seen near the robot.
+    fn look_for_edges(&mut self) {
+        let feet = Feet::of(&self.pace);
+        let stairs = &self.pace.stairs;
+        self.anchors = anchors(&self.route, &self.map, &feet);
+        self.flight_speed_m_s = flight_speed_m_s(&self.route, &self.map, stairs);
+        if self.map.is_seen() && self.map.has_relief() {
+            let (seen, speed_m_s) = seen_anchors(&self.route, &self.map, &feet, stairs, self.arc_m);
+            self.anchors.extend(seen);
+            self.anchors.sort_by(|a, b| a.arc_m.total_cmp(&b.arc_m));
+            self.flight_speed_m_s = self.flight_speed_m_s.min(speed_m_s);
+        }
     }
 
     /// Goes no faster than this from now on [m/s], and for 0 stops as soon as it can, until it may go on.
@@ -221,7 +244,10 @@ impl RouteSteps {
         }
         let level = Footing::level(&self.map, xy);
         match self.ground(world_from_sole) {
-            Some(ground) => Footing { height_m: ground.height_m, is_relief: true, ..level },
+            Some(ground) => {
+                let is_relief = counts_as_relief(&self.map, &ground);
+                Footing { height_m: ground.height_m, is_relief, ..level }
+            }
             None => level,
         }
     }
@@ -333,7 +359,8 @@ impl RouteSteps {
 
 impl StepSource for RouteSteps {
     fn ground(&self, world_from_sole: &Isometry3<f64>) -> Option<SoleGround> {
-        under_sole(&self.map, world_from_sole, (self.pace.half_sole_m, self.pace.half_sole_width_m))
+        let half = (self.pace.half_sole_m, self.pace.half_sole_width_m);
+        under_sole(&self.map, world_from_sole, standing(&self.map, half))
     }
 
     fn next_steps(&mut self, support: &Support, other: &Support, out: &mut Vec<Foothold>) {
@@ -409,6 +436,7 @@ impl StepSource for RouteSteps {
         // Where the foot that swings comes from.
         let behind = other.world_from_sole.translation;
         let mut behind = Footing::level(&self.map, Point2::new(behind.x, behind.y));
+        behind.is_relief &= !self.map.is_seen();
         let mut side = support.side;
         let mut speed = self.speed_m_s;
         while out.len() < AHEAD {
@@ -446,7 +474,9 @@ impl StepSource for RouteSteps {
             // What slopes is no step.
             let step_m = |from: &Footing| {
                 let rise_m = next.height_m - from.height_m;
-                let is_step = !(next.is_relief || from.is_relief) && rise_m.abs() > STEP_M;
+                let by_chance = self.map.is_seen() && anchor.is_none();
+                let least_m = if by_chance { SEEN_STEP_M } else { STEP_M };
+                let is_step = !(next.is_relief || from.is_relief) && rise_m.abs() > least_m;
                 is_step.then_some((rise_m, next_m - arc_m))
             };
             out.push(Foothold {

@@ -44,6 +44,16 @@ const MIDDLE_CELLS: usize = 200;
 /// Shortest level [m].
 const SHORTEST_M: f64 = 0.1;
 
+/// Slices on both sides of an edge that tell whether it is one, and the share of the rise that has to lie between them.
+const EDGE_SLICES: usize = 3;
+const STEP_SHARE: f64 = 0.6;
+
+/// Depth of a tread from which on it is a pavement or a landing [m].
+const DEEPEST_M: f64 = 0.6;
+
+/// Share of the levels that has to be as high as they are: rough ground is no flight.
+const EVEN_SHARE: f64 = 0.85;
+
 /// Variance of height within slices that is no flight any more [m^2].
 const ROUGH_M2: f64 = 0.025 * 0.025;
 
@@ -82,6 +92,12 @@ pub(super) fn find_flight(cells: &[Point3<f64>], from: &Viewpoint, near_rad: Opt
     axis = Axis::new(axis.origin, axis.heading_rad + slant, &raised);
     let strip = axis.strip(cells);
     let levels = within_reach(levels(&strip)?)?;
+    // Steps that stand alone are stepped onto wherever one comes to them.
+    let treads = levels.get(1..levels.len() - 1).unwrap_or_default();
+    let is_stairs = treads.iter().any(|tread| tread.to_m - tread.from_m < DEEPEST_M);
+    if !is_stairs || even_share(&strip, &levels) < EVEN_SHARE {
+        return None;
+    }
     let edges_m: Vec<f64> = levels.windows(2).map(|pair| edge_m(&strip, &pair[0], &pair[1])).collect();
     let first_m = *edges_m.first()?;
     let mut treads = Vec::with_capacity(levels.len());
@@ -219,11 +235,41 @@ struct Level {
     to_m: f64,
     height_m: f64,
     slices: usize,
+    /// Whether a step leads to it from the level before, and not a ramp.
+    after_step: bool,
+}
+
+/// Whether the ground rises or falls at once between two levels, and not bit by bit as a ramp does; by the heights of
+/// slices along the way.
+fn is_step(slices: &[(f64, f64)], before: &Level, beyond: &Level) -> bool {
+    let within = |level: &Level| {
+        let from = slices.partition_point(|slice| slice.0 < level.from_m);
+        let to = slices.partition_point(|slice| slice.0 <= level.to_m);
+        slices.get(from..to).unwrap_or_default().iter().map(|slice| slice.1)
+    };
+    let mut last: Vec<f64> = within(before).rev().take(EDGE_SLICES).collect();
+    let mut first: Vec<f64> = within(beyond).take(EDGE_SLICES).collect();
+    let (rise_m, at_once_m) = (beyond.height_m - before.height_m, median(&mut first) - median(&mut last));
+    at_once_m * rise_m.signum() > STEP_SHARE * rise_m.abs()
+}
+
+/// Share of what lies between the levels' ends that is as high as they are, a cell at each end left aside.
+fn even_share(strip: &[OnAxis], levels: &[Level]) -> f64 {
+    let (mut on, mut all) = (0.0, 0.0);
+    for level in levels {
+        let from = strip.partition_point(|cell| cell.way_m < level.from_m + CELL_M);
+        let to = strip.partition_point(|cell| cell.way_m <= level.to_m - CELL_M);
+        let cells = strip.get(from..to).unwrap_or_default();
+        all += cells.len() as f64;
+        on += cells.iter().filter(|cell| (cell.height_m - level.height_m).abs() < LEVEL_M).count() as f64;
+    }
+    on / f64::max(all, 1.0)
 }
 
 /// The levels along the way in order; none where there is but one.
 fn levels(strip: &[OnAxis]) -> Option<Vec<Level>> {
     let mut found: Vec<Level> = Vec::new();
+    let mut slice_heights: Vec<(f64, f64)> = Vec::new();
     for slice in slices(strip) {
         let mut heights: Vec<f64> = slice.iter().map(|cell| cell.height_m).collect();
         let height = median(&mut heights);
@@ -232,13 +278,14 @@ fn levels(strip: &[OnAxis]) -> Option<Vec<Level>> {
             continue;
         }
         let (from_m, to_m) = (slice[0].way_m, slice[slice.len() - 1].way_m);
+        slice_heights.push((0.5 * (from_m + to_m), height));
         match found.last_mut() {
             Some(level) if (level.height_m - height).abs() < LEVEL_M => {
                 level.slices += 1;
                 level.height_m += (height - level.height_m) / level.slices as f64;
                 level.to_m = to_m;
             }
-            _ => found.push(Level { from_m, to_m, height_m: height, slices: 1 }),
+            _ => found.push(Level { from_m, to_m, height_m: height, slices: 1, after_step: false }),
         }
     }
     // What is too short to be a level is an edge seen in part, or only just come into sight.
@@ -260,6 +307,9 @@ fn levels(strip: &[OnAxis]) -> Option<Vec<Level>> {
         }
         same
     });
+    for index in 1..found.len() {
+        found[index].after_step = is_step(&slice_heights, &found[index - 1], &found[index]);
+    }
     (found.len() >= 2).then_some(found)
 }
 
@@ -267,7 +317,10 @@ fn levels(strip: &[OnAxis]) -> Option<Vec<Level>> {
 /// is hidden in part, or not to be walked to.
 fn within_reach(levels: Vec<Level>) -> Option<Vec<Level>> {
     let own = levels.iter().position(|level| level.to_m >= 0.0).unwrap_or(levels.len() - 1);
-    let parted = |index: &usize| (levels[index + 1].height_m - levels[*index].height_m).abs() > STEP_M;
+    let parted = |index: &usize| {
+        let (level, next) = (&levels[*index], &levels[index + 1]);
+        (next.height_m - level.height_m).abs() > STEP_M || !next.after_step
+    };
     let from = (0..own).rev().find(parted).map_or(0, |index| index + 1);
     let to = (own..levels.len() - 1).find(parted).unwrap_or(levels.len() - 1);
     (to > from).then(|| levels[from..=to].to_vec())

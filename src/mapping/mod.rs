@@ -7,7 +7,7 @@
 //! - `world_map`, `flight`: what is asked; `localisation`: a LiDAR scan against it.
 //! - `perceived` makes the map of a robot that is given none: `elevation` is the grid round it, `reach` what
 //!   of it can be walked to, `walls` what a LiDAR sees of the rest from afar, `obstacles` what stands in the
-//!   way, `levels` the treads and landings ahead; `scan_match` finds it
+//!   way, `levels` the treads and landings ahead, `seen_ground` ground that is not level; `scan_match` finds it
 //!   again on walls it has seen.
 //! - `tracks`: what moves about that no map knows of.
 
@@ -20,6 +20,7 @@ mod obstacles;
 mod perceived;
 mod reach;
 mod scan_match;
+mod seen_ground;
 mod tracks;
 mod walls;
 mod world_map;
@@ -28,5 +29,6 @@ pub use elevation::{Cell, ElevationMap};
 pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
 pub use perceived::{News, PerceivedMap, SeenFrom};
+pub use seen_ground::SeenGround;
 pub use tracks::{Track, Tracker};
 pub use world_map::{Block, WorldMap};

@@ -1,6 +1,8 @@
 //! The map a robot makes of what it sees: elevation round it, the flight ahead, what stands in the way.
 
-use nalgebra::{Isometry3, Point2, Point3, Vector2};
+use std::sync::Arc;
+
+use nalgebra::{Isometry3, Point2, Point3, Vector2, Vector3};
 
 use super::elevation::{ElevationMap, index_of};
 use super::flight::Flight;
@@ -9,6 +11,7 @@ use super::localisation::LocatedScan;
 use super::obstacles::Obstacles;
 use super::reach::Reach;
 use super::scan_match::WallLines;
+use super::seen_ground::SeenGround;
 use super::walls::Walls;
 use super::world_map::WorldMap;
 use crate::estimation::PoseCorrection;
@@ -21,6 +24,15 @@ const LEVEL_M: f64 = 1.3;
 
 /// Where the ground carries a foot it is known to this [m].
 const FELT_M: f64 = 0.004;
+
+/// Cosine of the largest angle at which a sole lies flat on its ground.
+const FLAT: f64 = 0.998;
+
+/// Way to both sides of a sole's middle over which its ground's slope is taken [m].
+const TILT_M: f64 = 0.1;
+
+/// A sole that does not lie flat and is so much off the floor stands on ground that was not seen yet [m].
+const OFF_FLOOR_M: f64 = 0.08;
 
 /// Farther than this beyond its last riser a flight is behind the robot [m].
 const LEFT_M: f64 = 1.2;
@@ -63,13 +75,16 @@ impl News {
     }
 }
 
+/// A sole's frame, and half of its length and width [m].
+pub type Sole = (Isometry3<f64>, Vector2<f64>);
+
 /// Where the robot believes to be when a picture is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenFrom {
     /// The camera's frame as estimated.
     pub world_from_camera: Isometry3<f64>,
-    /// Soles that carry the robot, as estimated, each with half of its length and width [m].
-    pub soles: [Option<(Isometry3<f64>, Vector2<f64>)>; 2],
+    /// Soles that carry the robot, as estimated.
+    pub soles: [Option<Sole>; 2],
     /// Where the robot heads [rad].
     pub heading_rad: f64,
     /// When, in ticks since the start.
@@ -91,6 +106,7 @@ pub struct PerceivedMap {
     /// Looks since it was found last.
     missed: usize,
     floor: Point3<f64>,
+    ground: Option<Arc<SeenGround>>,
     map: WorldMap,
 }
 
@@ -110,6 +126,7 @@ impl PerceivedMap {
             flight: None,
             missed: 0,
             floor: *at,
+            ground: None,
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
     }
@@ -169,22 +186,44 @@ impl PerceivedMap {
     }
 
     fn redraw(&mut self) {
-        self.map = WorldMap::seen(self.obstacles.places(), self.flight.clone(), self.floor.z);
+        let ground = self.ground.clone();
+        self.map = WorldMap::seen(self.obstacles.places(), self.flight.clone(), self.floor.z).on(ground);
     }
 
     /// Where feet stand the ground is felt.
     fn stand(&mut self, from: &SeenFrom) {
-        let mut stood: Vec<Point3<f64>> = Vec::with_capacity(2);
-        for (sole, half) in from.soles.iter().flatten() {
-            stood.push(Point3::from(sole.translation.vector));
+        let Some(middle) = middle(&from.soles) else { return };
+        let flat = from.soles.map(|sole| sole.filter(|(sole, _)| self.lies_flat(sole)));
+        for (sole, half) in flat.iter().flatten() {
             for (x, y) in [(0.0, 0.0), (0.6, 0.5), (0.6, -0.5), (-0.6, 0.5), (-0.6, -0.5)] {
                 let at = sole * Point3::new(x * half.x, y * half.y, 0.0);
                 self.elevation.see(&at, FELT_M, from.tick);
             }
         }
-        if let Some(first) = stood.first() {
-            self.floor = stood.get(1).map_or(*first, |second| nalgebra::center(first, second));
-        }
+        let off_m = middle.z - self.floor.z;
+        let height_m = match self::middle(&flat) {
+            Some(flat) => flat.z,
+            None if from.soles.iter().flatten().count() == 1 && off_m.abs() > OFF_FLOOR_M => middle.z,
+            None => self.floor.z,
+        };
+        self.floor = Point3::new(middle.x, middle.y, height_m);
+    }
+
+    /// Whether a sole lies flat on the ground as that was seen there.
+    fn lies_flat(&self, sole: &Isometry3<f64>) -> bool {
+        let at = Point2::from(sole.translation.vector.xy());
+        let rise = |way: Vector2<f64>| {
+            let (from, to) = (at - way, at + way);
+            let is_relief = self.map.is_relief(&from) && self.map.is_relief(&to);
+            if is_relief {
+                (self.map.height_m(&to) - self.map.height_m(&from)) / (2.0 * way.norm())
+            } else {
+                0.0
+            }
+        };
+        let slope = Vector2::new(rise(Vector2::x() * TILT_M), rise(Vector2::y() * TILT_M));
+        let normal = Vector3::new(-slope.x, -slope.y, 1.0).normalize();
+        (sole.rotation * Vector3::z()).dot(&normal) > FLAT
     }
 
     /// Finds flight and obstacles in the grid.
@@ -221,11 +260,25 @@ impl PerceivedMap {
             self.flight = found;
             news.flight = true;
         }
-        if !news.is_none() || (self.map.floor_m() - self.floor.z).abs() > 1e-3 {
+        let ground = SeenGround::new(&self.elevation, &self.reach, self.floor.z, self.flight.as_ref());
+        self.ground = ground.map(Arc::new);
+        if !news.is_none()
+            || self.ground.is_some()
+            || self.map.has_relief()
+            || (self.map.floor_m() - self.floor.z).abs() > 1e-3
+        {
             self.redraw();
         }
         news
     }
+}
+
+/// The soles' middle; none of none.
+fn middle(soles: &[Option<Sole>; 2]) -> Option<Vector3<f64>> {
+    let (sum, count) = soles.iter().flatten().fold((Vector3::zeros(), 0.0), |(sum, count), (sole, _)| {
+        (sum + sole.translation.vector, count + 1.0)
+    });
+    (count > 0.0).then(|| sum / count)
 }
 
 /// Whether two sightings are of one flight, as near as it matters to a robot at `at`.

@@ -59,6 +59,11 @@ impl Reach {
         }
     }
 
+    /// Of every cell of the map, row by row, whether it can be walked to.
+    pub(super) fn reached(&self) -> &[bool] {
+        &self.reached
+    }
+
     /// The cells that can be walked to, row by row.
     pub(super) fn cells<'a>(&'a self, map: &'a ElevationMap) -> impl Iterator<Item = &'a Cell> {
         self.reached.iter().zip(map.within()).filter_map(|(reached, cell)| cell.filter(|_| *reached))

@@ -1,8 +1,11 @@
 //! The terrain as a list of upright cuboids on a floor at z = 0, and of ground that is not level.
 
+use std::sync::Arc;
+
 use nalgebra::{Isometry3, Point2, Point3, Vector3};
 
 use super::flight::Flight;
+use super::seen_ground::SeenGround;
 use crate::config::scenario::{Feature, TerrainConfig};
 use crate::course::{Prism, RayHit, Relief};
 use crate::physics::{cuboids, prisms};
@@ -51,6 +54,8 @@ pub struct WorldMap {
     flights: Vec<Flight>,
     /// Ramps and rough ground.
     reliefs: Vec<Relief>,
+    /// Ground that is not level, as it was seen.
+    ground: Option<Arc<SeenGround>>,
     /// Places that were seen to be blocked, or where the ground ends, a few centimetres apart [m].
     blocked: Vec<Point2<f64>>,
     is_seen: bool,
@@ -81,7 +86,7 @@ impl WorldMap {
         let reliefs: Vec<Relief> = terrain.features.iter().filter_map(Relief::of).collect();
         // One does not walk where one would fall off.
         let blocked = reliefs.iter().flat_map(|relief| relief.edges(EDGE_SPACING_M)).collect();
-        Self { blocks, boxes, prisms, flights, reliefs, blocked, is_seen: false, floor_m: 0.0 }
+        Self { blocks, boxes, prisms, flights, reliefs, ground: None, blocked, is_seen: false, floor_m: 0.0 }
     }
 
     /// The map of what was seen: blocked places, the flight ahead, and the height of the ground round it [m].
@@ -93,10 +98,23 @@ impl WorldMap {
             prisms: Vec::new(),
             flights: flight.into_iter().collect(),
             reliefs: Vec::new(),
+            ground: None,
             blocked,
             is_seen: true,
             floor_m,
         }
+    }
+
+    /// The same with this ground round the robot.
+    pub(super) fn on(mut self, ground: Option<Arc<SeenGround>>) -> Self {
+        self.ground = ground;
+        self
+    }
+
+    /// Takes over how another map of the same flights has the ground.
+    pub fn take_ground(&mut self, other: &Self) {
+        self.ground.clone_from(&other.ground);
+        self.floor_m = other.floor_m;
     }
 
     /// Whether it is what a robot has seen so far; it is all there is otherwise.
@@ -159,14 +177,27 @@ impl WorldMap {
                 self.prisms.iter().filter(|prism| prism.distance_m(point) <= 0.0).map(|prism| prism.height_m),
             )
             .chain(self.reliefs.iter().filter_map(|relief| relief.height_m(point)))
+            .chain(self.ground.iter().filter_map(|ground| ground.height_m(point)))
             .reduce(f64::max)
             .or_else(|| self.flights.iter().find_map(|flight| flight.ground_m(point)))
             .unwrap_or(self.floor_m)
     }
 
+    /// Height at a place of ground that was seen and is no part of a flight [m].
+    pub fn seen_ground_m(&self, place: &Point2<f64>) -> Option<f64> {
+        let ground = self.ground.as_ref().filter(|ground| ground.knows(place))?;
+        Some(ground.height_m(place).unwrap_or(self.floor_m))
+    }
+
+    /// Whether any of the ground is not level, flights left aside.
+    pub fn has_relief(&self) -> bool {
+        !self.reliefs.is_empty() || self.ground.is_some()
+    }
+
     /// Whether a place lies on ground that is not level.
     pub fn is_relief(&self, place: &Point2<f64>) -> bool {
         self.reliefs.iter().any(|relief| relief.height_m(place).is_some())
+            || self.ground.as_ref().is_some_and(|ground| ground.height_m(place).is_some())
     }
 
     /// Height of level ground at a place [m]; none where it slopes or is rough.

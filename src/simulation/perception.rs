@@ -13,9 +13,6 @@ use crate::sensing::{DepthCamera, Readings};
 /// Share of the weight on a foot from which on the ground under it counts as felt.
 const FELT_SHARE: f64 = 0.4;
 
-/// Cosine of the steepest sole that lies flat on its ground.
-const FLAT: f64 = 0.998;
-
 /// Depth cameras and the map they make.
 #[derive(Debug, Clone)]
 pub(super) struct Perception {
@@ -86,8 +83,7 @@ impl Perception {
             let soles = [0, 1].map(|f| {
                 let foot = &model.feet[f];
                 let sole = state.world_from_base * model.root_from_body(foot.body, q) * foot.body_from_sole;
-                let flat = sole.rotation.to_rotation_matrix()[(2, 2)] > FLAT;
-                let felt = flat && readings.foot_force_n[f] > FELT_SHARE * self.weight_n;
+                let felt = readings.foot_force_n[f] > FELT_SHARE * self.weight_n;
                 felt.then(|| (sole, Vector2::new(foot.half_length_m, foot.half_width_m)))
             });
             let from = SeenFrom {

@@ -291,6 +291,9 @@ impl Stepping {
         place: &Place,
         news: &News,
     ) -> Result<(), NavigationError> {
+        if let Steps::Route(steps) = &mut self.steps {
+            steps.see_ground(map);
+        }
         let blocked = self.in_the_way(map, &news.blocked);
         if self.waits || !(news.flight || blocked) || !self.goes_on() {
             return Ok(());

@@ -104,7 +104,7 @@ impl Walker {
                 // What is felt well above the foothold is a riser's edge, not the ground.
                 let height =
                     self.soles[swing.index()].translation.z - self.target.translation.z - self.swing.lift_m();
-                let lands = felt && progress > 0.6 && height < EARLY_M;
+                let lands = felt && progress > 0.6 && (height < EARLY_M || self.is_on_ground(swing, steps));
                 match self.meets(swing, input.touching[swing.index()]) {
                     Some(met) if !lands || (met == Met::Ahead && height > MET_OVER_M) => {
                         self.get_over(swing, met, felt, steps);
@@ -119,6 +119,14 @@ impl Walker {
                 }
             }
         }
+    }
+
+    /// Whether a foot is on the ground where it is, as far as that is known and no step: before its foothold the ground
+    /// may be higher.
+    fn is_on_ground(&self, swing: Side, steps: &dyn StepSource) -> bool {
+        let sole = &self.soles[swing.index()];
+        let ground = steps.ground(&level(sole));
+        ground.is_some_and(|ground| sole.translation.z - ground.height_m < EARLY_M)
     }
 
     /// Whether heel or toes of a foot that comes down are where the ground of its foothold is.
