@@ -155,6 +155,11 @@ impl ClearanceGrid {
         self.departure = Some(Departure { at, ahead: Vector2::new(heading_rad.cos(), heading_rad.sin()) });
     }
 
+    /// What a place costs more than elsewhere, as a factor, as a robot that walks would have to turn to it sharply.
+    pub(super) fn turn_cost(&self, place: &Point2<f64>) -> f64 {
+        self.departure.as_ref().map_or(0.0, |departure| departure.cost(place))
+    }
+
     /// What a cell's length is multiplied by.
     fn favour_of(&self, cell: Cell) -> f64 {
         let index = (cell.1 * self.size.0 + cell.0) as usize;
@@ -220,9 +225,7 @@ impl ClearanceGrid {
             }
             let want = ((room.wanted_m - clearance) / (room.wanted_m - room.tight_m)).clamp(0.0, 1.0);
             let mut cost = 1.0 + 2.0 * want * want;
-            if let Some(departure) = &self.departure {
-                cost += departure.cost(&self.centre(cell));
-            }
+            cost += self.turn_cost(&self.centre(cell));
             Some(cost * self.favour_of(cell))
         };
         let successors = |&cell: &Cell| {

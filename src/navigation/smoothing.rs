@@ -32,9 +32,15 @@ pub(super) fn straighten(points: &[Point2<f64>], grid: &ClearanceGrid, room: &Ro
         // The farthest point in sight with no less clearance than the cells' own way has.
         let mut lowest = room.wanted_m;
         let mut best = at + 1;
+        let mut turns = false;
         for (next, point) in points.iter().enumerate().skip(at + 1) {
             lowest = lowest.min(clearance(point));
-            if is_clear(&points[at], point, &clearance, lowest.max(room.tight_m) - 0.5 * CELL_M) {
+            turns |= grid.turn_cost(point) > 0.0;
+            // Nor is there a sharper turn off the way that has begun.
+            let clear_m = |p: &Point2<f64>| {
+                if turns || grid.turn_cost(p) <= 0.0 { clearance(p) } else { f64::NEG_INFINITY }
+            };
+            if is_clear(&points[at], point, &clear_m, lowest.max(room.tight_m) - 0.5 * CELL_M) {
                 best = next;
             }
         }
