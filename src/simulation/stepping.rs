@@ -195,6 +195,15 @@ impl Stepping {
         }
     }
 
+    /// The route to these goals on another map, as for a robot that stands at `from`; none where no way leads there.
+    pub(super) fn route_on(&self, map: &WorldMap, from: Point2<f64>, goals: &[GoalConfig]) -> Option<Route> {
+        let request = RouteRequest {
+            widest_gap_m: self.pace.widest_gap_m(),
+            ..RouteRequest::standing(from, goals, self.speed_m_s, self.half_width_m)
+        };
+        plan_route(map, &request).ok()
+    }
+
     /// Whether the robot stands at the last goal of the scenario.
     pub(super) fn arrived(&self) -> bool {
         matches!(&self.steps, Steps::Route(steps) if steps.done() && !self.by_hand)
