@@ -20,7 +20,8 @@ pub struct Metrics {
     /// Horizontal way of the CoM [m], taken once a stride so that sway does not count.
     pub distance_m: f64,
     /// Progress along the commanded path over time [m/s], sway and detours not counted: from the first
-    /// to the last tick in which a script asks for walking, or from the first lift-off to the last goal.
+    /// to the last tick in which a script asks for walking, or from the first lift-off to the last goal. Of a robot
+    /// that is given no map the path is the route that it would take with one.
     pub path_speed_mean_mps: Option<f64>,
     /// The same over the last [`Judge::LAST_SPAN_S`](super::Judge::LAST_SPAN_S) of it, without the start
     /// from rest; absent where it did not last that long.
@@ -40,7 +41,7 @@ pub struct Metrics {
     /// The first touches of obstacles, then those of people.
     pub touches: Vec<Touch>,
     /// Way of the CoM over the length of the route planned at the start, up to the last goal; absent until it
-    /// is reached.
+    /// is reached. Of a robot that is given no map the route is the one that it would take with one.
     pub detour_ratio: Option<f64>,
     /// Goals reached in their order: the CoM came within the goal's radius.
     pub goals_reached: Option<u64>,

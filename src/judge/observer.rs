@@ -105,7 +105,7 @@ pub struct Judge {
     /// Where it carries a cup.
     liquid: Option<SpillWatch>,
     look_again_s: f64,
-    /// Length of the first route [m], and the way walked when the last goal was reached [m].
+    /// Length of the route it is held against [m], and the way walked when the last goal was reached [m].
     route_m: Option<f64>,
     walked_m: Option<f64>,
     goals_reached: usize,
@@ -137,7 +137,10 @@ impl Judge {
             CommandConfig::Velocity { script } => (script.clone(), Vec::new()),
             CommandConfig::Goals { goals, .. } => (Vec::new(), goals.clone()),
         };
-        let path = match simulation.route() {
+        // What a robot without a map sets out on leads through what it has not seen yet.
+        let with_map = simulation.perceived().and_then(|_| simulation.route_with_map());
+        let route = with_map.as_ref().or(simulation.route());
+        let path = match route {
             Some(route) => Some(CommandedPath::of_route(route)),
             None => CommandedPath::of_script(&script, &scenario.start),
         };
@@ -167,7 +170,7 @@ impl Judge {
             people: (simulation.world().people().count() > 0).then(|| Touches::none("person")),
             liquid: scenario.cup.as_ref().map(|cup| SpillWatch::new(cup.spill_rad)),
             look_again_s: 0.0,
-            route_m: simulation.route().map(Route::length_m),
+            route_m: route.map(Route::length_m),
             walked_m: None,
             goals_reached: 0,
             final_error: None,

@@ -1,6 +1,6 @@
 //! What stands in the way, remembered for the whole run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::{Point2, Vector2};
 
@@ -9,31 +9,90 @@ use super::cells::{Index, index_of};
 /// Edge of a cell [m].
 const CELL_M: f64 = 0.05;
 
-/// Sightings that count in a cell's mean: later ones go on moving it.
+/// Weight that counts in a cell's mean: later sightings go on moving it.
 const MOST: f64 = 30.0;
+
+/// Deviation of a sighting of weight 1, which is also what the robot's own place is off by at least [m].
+const SURE_M: f64 = 0.01;
+
+/// Cells to every side within which sightings that weigh far more are those of the same surface, and the share of
+/// their weight below which a cell is taken for its noise.
+const NEAR: i32 = 2;
+const NOISE_SHARE: f64 = 0.1;
+
+/// Weight of all sightings as near as that below which there is nothing yet: a single one from afar may be anything.
+const LEAST: f64 = 0.3;
+
+/// Where something was seen in a cell, on average [m], and how much that weighs.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Sighting {
+    mean: Vector2<f64>,
+    weight: f64,
+}
 
 /// Places that must not be touched, one a cell: the mean of where something was seen in it, as noise strews
 /// sightings over more cells than a surface runs through.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Obstacles(BTreeMap<Index, (Vector2<f64>, f64)>);
+pub(super) struct Obstacles {
+    cells: BTreeMap<Index, Sighting>,
+    /// Cells that were places when they were asked for last.
+    shown: BTreeSet<Index>,
+}
 
 impl Obstacles {
-    /// Something was seen at a place; whether its cell was free before.
-    pub(super) fn block(&mut self, at: &Point2<f64>) -> bool {
-        let (mean, count) = self.0.entry(index_of(at, CELL_M)).or_insert((at.coords, 0.0));
-        *count = (*count + 1.0).min(MOST);
-        *mean += (at.coords - *mean) / *count;
-        *count < 1.5
+    /// Something was seen at a place, give or take this [m].
+    pub(super) fn block(&mut self, at: &Point2<f64>, deviation_m: f64) {
+        let cell = self.cells.entry(index_of(at, CELL_M)).or_default();
+        let weight = SURE_M.powi(2) / (SURE_M.powi(2) + deviation_m.powi(2));
+        cell.weight = (cell.weight + weight).min(MOST);
+        cell.mean += (at.coords - cell.mean) * (weight / cell.weight).min(1.0);
+    }
+
+    /// What was seen at a place still stands there, though no more was seen of it; it counts if nothing did yet.
+    pub(super) fn keep(&mut self, at: &Point2<f64>, deviation_m: f64) {
+        if !self.cells.contains_key(&index_of(at, CELL_M)) {
+            self.block(at, deviation_m);
+        }
     }
 
     /// A place can be walked to; whether that is new.
     pub(super) fn clear(&mut self, at: &Point2<f64>) -> bool {
-        self.0.remove(&index_of(at, CELL_M)).is_some()
+        self.cells.remove(&index_of(at, CELL_M)).is_some()
     }
 
-    /// All places [m], in order.
-    pub(super) fn places(&self) -> Vec<Point2<f64>> {
-        self.0.values().map(|(mean, _)| Point2::from(*mean)).collect()
+    /// All places [m], in order, without what is most likely noise; and those that were none the last time.
+    pub(super) fn places(&mut self) -> (Vec<Point2<f64>>, Vec<Point2<f64>>) {
+        let cells: Vec<(Index, Sighting)> = self.cells.iter().map(|(index, cell)| (*index, *cell)).collect();
+        let mut near = vec![(0.0, 0.0); cells.len()];
+        for across in -NEAR..=NEAR {
+            // As the cells are in order, so are the first ones of those that are near to each.
+            let mut first = 0;
+            for (((x, y), _), (heaviest, all)) in cells.iter().zip(&mut near) {
+                let (low, high) = ((x + across, y - NEAR), (x + across, y + NEAR));
+                while cells.get(first).is_some_and(|(index, _)| *index < low) {
+                    first += 1;
+                }
+                for (_, cell) in cells[first..].iter().take_while(|(index, _)| *index <= high) {
+                    *heaviest = cell.weight.max(*heaviest);
+                    *all += cell.weight;
+                }
+            }
+        }
+        let (mut places, mut fresh) = (Vec::with_capacity(cells.len()), Vec::new());
+        let mut shown = BTreeSet::new();
+        for ((index, cell), (heaviest, all)) in cells.iter().zip(near) {
+            if cell.weight < NOISE_SHARE * heaviest || all < LEAST {
+                continue;
+            }
+            let place = Point2::from(cell.mean);
+            places.push(place);
+            shown.insert(*index);
+            if !self.shown.contains(index) {
+                fresh.push(place);
+            }
+        }
+        self.shown = shown;
+        (places, fresh)
     }
 }
 
@@ -44,9 +103,38 @@ mod tests {
     #[test]
     fn what_is_seen_twice_is_kept_once_at_its_mean() {
         let mut obstacles = Obstacles::default();
-        assert!(obstacles.block(&Point2::new(1.01, -0.01)));
-        assert!(!obstacles.block(&Point2::new(1.03, -0.02)));
-        assert!((obstacles.places()[0] - Point2::new(1.02, -0.015)).norm() < 1e-9);
-        assert!(obstacles.clear(&Point2::new(1.03, -0.02)) && obstacles.places().is_empty());
+        obstacles.block(&Point2::new(1.01, -0.01), 0.01);
+        assert_eq!(obstacles.places().1.len(), 1);
+        obstacles.block(&Point2::new(1.03, -0.02), 0.01);
+        let (places, fresh) = obstacles.places();
+        assert!((places[0] - Point2::new(1.02, -0.015)).norm() < 1e-9 && fresh.is_empty());
+        assert!(obstacles.clear(&Point2::new(1.03, -0.02)) && obstacles.places().0.is_empty());
+    }
+
+    #[test]
+    fn what_was_seen_from_afar_gives_way_to_what_is_seen_from_near() {
+        let mut obstacles = Obstacles::default();
+        // A wall along y at x = 2.025, strewn by 6 cm.
+        for i in 0..200 {
+            let off_m = 0.06 * f64::from(i % 21 - 10) / 6.0;
+            obstacles.block(&Point2::new(2.025 + off_m, 0.01 * f64::from(i)), 0.06);
+        }
+        let thick_m = |places: &[Point2<f64>]| {
+            let xs = || places.iter().map(|place| place.x);
+            xs().fold(f64::NEG_INFINITY, f64::max) - xs().fold(f64::INFINITY, f64::min)
+        };
+        assert!(thick_m(&obstacles.places().0) > 0.15);
+        for i in 0..400 {
+            let off_m = 0.004 * f64::from(i % 21 - 10) / 6.0;
+            obstacles.block(&Point2::new(2.025 + off_m, 0.005 * f64::from(i)), 0.004);
+        }
+        let (places, fresh) = obstacles.places();
+        assert!(thick_m(&places) < 0.05, "{}", thick_m(&places));
+        assert!(places.len() >= 40 && fresh.len() <= 40);
+        // A single sighting from afar is none yet.
+        for fresh in [0, 1, 0] {
+            obstacles.block(&Point2::new(3.0, 0.0), 0.02);
+            assert_eq!(obstacles.places().1.len(), fresh);
+        }
     }
 }

@@ -34,6 +34,9 @@ const TILT_M: f64 = 0.1;
 /// A sole that does not lie flat and is so much off the floor stands on ground that was not seen yet [m].
 const OFF_FLOOR_M: f64 = 0.08;
 
+/// How far off a cell of the elevation that stands in the way may be [m].
+const CELL_DEVIATION_M: f64 = 0.01;
+
 /// Farther than this beyond its last riser a flight is behind the robot [m].
 const LEFT_M: f64 = 1.2;
 
@@ -150,17 +153,16 @@ impl PerceivedMap {
     ) -> News {
         self.stand(from);
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
-        let mut blocked = Vec::new();
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
             if self.elevation.covers(&at.xy()) {
                 self.elevation.see(&at, deviation_m(point.x), from.tick);
-            } else if self.is_wall(&at) && self.obstacles.block(&at.xy()) {
-                blocked.push(at.xy());
+            } else if self.is_wall(&at) {
+                self.obstacles.block(&at.xy(), deviation_m(point.x));
             }
         }
         let mut news = self.interpret(from.heading_rad, from.tick);
-        news.blocked.extend(blocked);
+        news.blocked = self.redraw();
         news
     }
 
@@ -173,21 +175,20 @@ impl PerceivedMap {
     /// those seen before have it.
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
-        let mut news = News::default();
         for at in scan.hits() {
-            if self.is_wall(&at) && self.obstacles.block(&at.xy()) {
-                news.blocked.push(at.xy());
+            if self.is_wall(&at) {
+                self.obstacles.block(&at.xy(), scan.range_noise_m);
             }
         }
-        if !news.blocked.is_empty() {
-            self.redraw();
-        }
-        (news, correction)
+        (News { blocked: self.redraw(), ..News::default() }, correction)
     }
 
-    fn redraw(&mut self) {
+    /// Draws the map anew; the places that are blocked as it turns out [m].
+    fn redraw(&mut self) -> Vec<Point2<f64>> {
+        let (places, fresh) = self.obstacles.places();
         let ground = self.ground.clone();
-        self.map = WorldMap::seen(self.obstacles.places(), self.flight.clone(), self.floor.z).on(ground);
+        self.map = WorldMap::seen(places, self.flight.clone(), self.floor.z).on(ground);
+        fresh
     }
 
     /// Where feet stand the ground is felt.
@@ -244,8 +245,10 @@ impl PerceivedMap {
             news.cleared |= cell.seen_tick == tick && obstacles.clear(&cell.at.xy());
         }
         for cell in reach.obstacles(elevation) {
-            if obstacles.block(&cell.at.xy()) {
-                news.blocked.push(cell.at.xy());
+            if cell.seen_tick == tick {
+                obstacles.block(&cell.at.xy(), CELL_DEVIATION_M);
+            } else {
+                obstacles.keep(&cell.at.xy(), CELL_DEVIATION_M);
             }
         }
 
@@ -262,13 +265,6 @@ impl PerceivedMap {
         }
         let ground = SeenGround::new(&self.elevation, &self.reach, self.floor.z, self.flight.as_ref());
         self.ground = ground.map(Arc::new);
-        if !news.is_none()
-            || self.ground.is_some()
-            || self.map.has_relief()
-            || (self.map.floor_m() - self.floor.z).abs() > 1e-3
-        {
-            self.redraw();
-        }
         news
     }
 }

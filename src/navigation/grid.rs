@@ -20,13 +20,52 @@ const AWAY_CELLS: i32 = 16;
 
 /// How near to its route a robot's way is favoured [m], and what its cost is multiplied by there.
 const FAVOURED_M: f64 = 0.4;
-const FAVOUR: f64 = 0.75;
+const FAVOUR: f64 = 0.85;
+
+/// Radius of the bend in which a walking robot leaves its way [m], and what a place within such a bend, or behind it,
+/// costs more than elsewhere, as a factor.
+const TURN_M: f64 = 0.9;
+const TURN_COST: f64 = 3.0;
 
 /// Costs are integers: this many a metre.
 const UNITS: f64 = 1000.0;
 
 /// A cell.
 type Cell = (i32, i32);
+
+/// Clearances that a way keeps [m].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Room {
+    /// Nothing is nearer than this.
+    pub tight_m: f64,
+    /// Nothing is nearer than this to a smooth way but where it is tight.
+    pub least_m: f64,
+    /// It costs more where something is nearer than this.
+    pub wanted_m: f64,
+}
+
+/// Where a walking robot leaves the way that it has begun, and its direction there.
+#[derive(Debug, Clone, Copy)]
+struct Departure {
+    at: Point2<f64>,
+    ahead: Vector2<f64>,
+}
+
+impl Departure {
+    /// What a place costs more than elsewhere for having to be turned to.
+    fn cost(&self, place: &Point2<f64>) -> f64 {
+        let off = place - self.at;
+        let distance_m2 = off.norm_squared();
+        if distance_m2 > (2.0 * TURN_M).powi(2) {
+            return 0.0;
+        }
+        let (along_m, aside_m) = (off.dot(&self.ahead), self.ahead.perp(&off).abs());
+        // Inside of the circle that it would walk to the one side or the other.
+        let inside = along_m.hypot(aside_m - TURN_M) < TURN_M - CELL_M;
+        let behind = along_m < -CELL_M && distance_m2 < TURN_M.powi(2);
+        if inside || behind { TURN_COST } else { 0.0 }
+    }
+}
 
 /// Clearance to what must not be touched, cell by cell.
 #[derive(Debug, Clone)]
@@ -36,6 +75,7 @@ pub(super) struct ClearanceGrid {
     clearance_m: Vec<f32>,
     /// Cells near the route that the robot is on; empty where it is on none.
     favoured: Vec<bool>,
+    departure: Option<Departure>,
 }
 
 impl ClearanceGrid {
@@ -64,6 +104,7 @@ impl ClearanceGrid {
             size,
             clearance_m: vec![FAR_M as f32; (size.0 * size.1) as usize],
             favoured: Vec::new(),
+            departure: None,
         };
         if !map.blocked().is_empty() {
             let blocked: Vec<Cell> = map.blocked().iter().map(|p| grid.cell(p)).collect();
@@ -109,6 +150,16 @@ impl ClearanceGrid {
         }
     }
 
+    /// A robot walks at this place with this heading [rad]: what it has to turn to costs more.
+    pub(super) fn depart(&mut self, at: Point2<f64>, heading_rad: f64) {
+        self.departure = Some(Departure { at, ahead: Vector2::new(heading_rad.cos(), heading_rad.sin()) });
+    }
+
+    /// What a place costs more than elsewhere, as a factor, as a robot that walks would have to turn to it sharply.
+    pub(super) fn turn_cost(&self, place: &Point2<f64>) -> f64 {
+        self.departure.as_ref().map_or(0.0, |departure| departure.cost(place))
+    }
+
     /// What a cell's length is multiplied by.
     fn favour_of(&self, cell: Cell) -> f64 {
         let index = (cell.1 * self.size.0 + cell.0) as usize;
@@ -142,12 +193,12 @@ impl ClearanceGrid {
         (below + (above - below) * y, Vector2::new(along_x, above - below) / CELL_M)
     }
 
-    /// Cheapest way between two places that keeps `least_m` clear and likes `wanted_m`.
+    /// Cheapest way between two places that has this room.
     pub(super) fn search(
         &self,
         from: &Point2<f64>,
         to: &Point2<f64>,
-        (least_m, wanted_m): (f64, f64),
+        room: &Room,
         portals: &[Portal],
     ) -> Option<Vec<Leg>> {
         let (start, goal) = (self.cell(from), self.cell(to));
@@ -169,11 +220,13 @@ impl ClearanceGrid {
             let near_end = [start, goal]
                 .iter()
                 .any(|end| (end.0 - cell.0).abs().max((end.1 - cell.1).abs()) <= 4 && clearance > 0.0);
-            if clearance < least_m && !near_end && !away {
+            if clearance < room.tight_m && !near_end && !away {
                 return None;
             }
-            let want = ((wanted_m - clearance) / (wanted_m - least_m)).clamp(0.0, 1.0);
-            Some((1.0 + 2.0 * want * want) * self.favour_of(cell))
+            let want = ((room.wanted_m - clearance) / (room.wanted_m - room.tight_m)).clamp(0.0, 1.0);
+            let mut cost = 1.0 + 2.0 * want * want;
+            cost += self.turn_cost(&self.centre(cell));
+            Some(cost * self.favour_of(cell))
         };
         let successors = |&cell: &Cell| {
             let mut next: Vec<(Cell, u32)> = Vec::with_capacity(9);

@@ -2,7 +2,7 @@
 
 use nalgebra::{Point2, Vector2};
 
-use super::grid::{ClearanceGrid, Leg};
+use super::grid::{ClearanceGrid, Leg, Room};
 use super::route::{FlightPassage, Route};
 use super::smoothing::{Hold, SPACING_M, resample, round, straighten};
 use crate::config::scenario::GoalConfig;
@@ -28,6 +28,9 @@ const MIDDLE_M: f64 = 0.25;
 
 /// Largest angle between the heading and a flight that the robot is on [rad].
 const ALONG_RAD: f64 = 0.7;
+
+/// How far from the robot its present route is kept to where another is hardly better [m].
+const KEPT_TO_M: f64 = 4.0;
 
 /// Distance of the places that a way along a bent line is made of [m].
 const LINE_M: f64 = 0.01;
@@ -89,12 +92,17 @@ pub struct RouteRequest<'a> {
     pub present: Option<&'a Route>,
     /// Straight piece of the route behind it, where a walking robot's feet still are [m].
     pub behind_m: f64,
+    /// The way that a walking robot has begun, from behind it to where it may leave it, a few centimetres apart; none
+    /// where it stands.
+    pub begun: &'a [Point2<f64>],
     /// Goals in order.
     pub goals: &'a [GoalConfig],
     /// Speed where the way is free [m/s].
     pub speed_m_s: f64,
     /// Half of the body's width with arms and sway [m].
     pub half_width_m: f64,
+    /// How much less than that there may be where every other way is far longer [m].
+    pub tighter_m: f64,
     /// Widest gap in the ground that a step gets across [m].
     pub widest_gap_m: f64,
 }
@@ -107,9 +115,11 @@ impl<'a> RouteRequest<'a> {
             heading_rad: None,
             present: None,
             behind_m: 0.0,
+            begun: &[],
             goals,
             speed_m_s,
             half_width_m,
+            tighter_m: 0.0,
             widest_gap_m: f64::INFINITY,
         }
     }
@@ -157,9 +167,18 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     places.extend(portals.iter().flat_map(|portal| [portal.entry, portal.exit]));
     let mut grid = ClearanceGrid::new(map, &places);
     if let Some(present) = request.present {
-        grid.favour(&mut present.points().iter().map(|point| point.xy));
+        let near = |place: &Point2<f64>| (place - request.start).norm() < KEPT_TO_M;
+        grid.favour(&mut present.points().iter().map(|point| point.xy).filter(near));
     }
-    let room = (request.half_width_m, request.half_width_m + COMFORT_M);
+    let least_m = request.half_width_m;
+    let room = Room { tight_m: least_m - request.tighter_m, least_m, wanted_m: least_m + COMFORT_M };
+    let before = before(request);
+    if begun.is_none()
+        && let [.., last, from] = before[..]
+    {
+        let ahead = from - last;
+        grid.depart(from, ahead.y.atan2(ahead.x));
+    }
     let blocked = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).is_none_or(|clear| clear <= 0.0);
     if begun.is_none() && blocked(&request.start) {
         return Err(NavigationError::StartBlocked { x: request.start.x, y: request.start.y });
@@ -169,7 +188,10 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     let (mut legs, mut from) = match begun {
         Some(portal) if portal.arrives => (vec![Leg::Portal(portals.len() - 1)], portal.exit),
         Some(portal) => (vec![Leg::Portal(portals.len() - 1), Leg::Free(vec![portal.exit])], portal.exit),
-        None => (vec![Leg::Free(before(request))], request.start),
+        None => {
+            let from = before.last().copied().unwrap_or(request.start);
+            (vec![Leg::Free(before)], from)
+        }
     };
     // On top of a staircase that leads nowhere else only the last goal can lie.
     let last = request.goals.len().saturating_sub(1);
@@ -185,11 +207,11 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             return Err(NavigationError::GoalBlocked { index, x: to.x, y: to.y });
         }
         let found = grid
-            .search(&from, &to, room, &portals)
-            .ok_or(NavigationError::NoWay { index, least_width_m: 2.0 * request.half_width_m })?;
+            .search(&from, &to, &room, &portals)
+            .ok_or(NavigationError::NoWay { index, least_width_m: 2.0 * room.tight_m })?;
         for leg in found {
             match (legs.last_mut(), leg) {
-                (Some(Leg::Free(points)), Leg::Free(more)) => points.extend(straighten(&more, &grid, room)),
+                (Some(Leg::Free(points)), Leg::Free(more)) => points.extend(straighten(&more, &grid, &room)),
                 (_, leg) => legs.push(leg),
             }
         }
@@ -203,6 +225,8 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
     let mut curve: Vec<Point2<f64>> = Vec::new();
     let mut holds: Vec<Hold> = Vec::new();
     let mut crossings: Vec<(usize, usize)> = Vec::new();
+    let begun_m: f64 = request.begun.windows(2).map(|pair| (pair[1] - pair[0]).norm()).sum();
+    let kept = if begun.is_none() { (begun_m / SPACING_M) as usize } else { 0 };
     for leg in &legs {
         let piece = match leg {
             Leg::Free(points) => resample(&without_repeats(points)),
@@ -218,6 +242,7 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             holds.push(match leg {
                 Leg::Portal(_) if inside > BEND_M => Hold::Fixed,
                 Leg::Portal(_) => Hold::OnWayOverStairs,
+                Leg::Free(_) if curve.len() < kept => Hold::Begun,
                 Leg::Free(_) => Hold::Free,
             });
             curve.push(p);
@@ -235,12 +260,12 @@ pub fn plan_route(map: &WorldMap, request: &RouteRequest) -> Result<Route, Navig
             from = nearest;
         }
     }
-    round(&mut curve, &holds, &grid, (room.0, room.0 + AT_EASE_M));
+    round(&mut curve, &holds, &grid, (&room, AT_EASE_M));
     let mut route = assemble(map, request, &curve, &portals, &crossings);
     let limits = curve.iter().zip(&holds).map(|(place, hold)| match hold {
         Hold::Fixed | Hold::OnWayOverStairs => request.speed_m_s,
-        Hold::Near(..) | Hold::Free => {
-            let ease = (grid.slope(place).0 - room.0) / AT_EASE_M;
+        Hold::Near(..) | Hold::Begun | Hold::Free => {
+            let ease = (grid.slope(place).0 - room.least_m) / AT_EASE_M;
             request.speed_m_s * (TIGHT_SHARE + (1.0 - TIGHT_SHARE) * ease.clamp(0.0, 1.0))
         }
     });
@@ -374,8 +399,11 @@ fn portal_to_top(map: &WorldMap, request: &RouteRequest, goal: &Point2<f64>) -> 
     })
 }
 
-/// Where the route begins: behind a walking robot, in its heading.
+/// Where the route begins: behind a walking robot, on the way that it has begun or in its heading.
 fn before(request: &RouteRequest) -> Vec<Point2<f64>> {
+    if !request.begun.is_empty() {
+        return request.begun.to_vec();
+    }
     match request.heading_rad {
         Some(heading_rad) if request.behind_m > 0.0 => {
             let ahead = Vector2::new(heading_rad.cos(), heading_rad.sin());
@@ -463,6 +491,49 @@ mod tests {
         let route = route(features, &[goal(6.0, 0.0)]).expect("the gap is a metre wide");
         let (arc, _) = route.project(&Point2::new(3.0, 1.2), 0.0, route.length_m());
         assert!((route.at(arc).xy - Point2::new(3.0, 1.2)).norm() < 0.08, "{:?}", route.at(arc));
+    }
+
+    #[test]
+    fn a_tight_gap_is_passed_where_every_other_way_is_far_longer() {
+        let wall_with = |from: f64, to: f64| [wall((3.0, -6.0), (3.0, from)), wall((3.0, to), (3.0, 6.0))];
+        let through = |features: &[Feature], goal_y: f64, tighter_m| {
+            let goals = [goal(6.0, goal_y)];
+            let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: features.to_vec() });
+            let standing = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.5);
+            let route = plan_route(&map, &RouteRequest { tighter_m, ..standing }).expect("a way");
+            let there = route.points().iter().find(|point| point.xy.x >= 3.0).expect("it is passed");
+            (there.xy.y, route.length_m())
+        };
+        // 0.84 m wide and straight ahead; 6 m aside there is room.
+        let narrow = wall_with(-0.42, 0.42);
+        let (y, length_m) = through(&narrow, 0.0, 0.16);
+        assert!(y.abs() < 0.06 && length_m < 6.2, "{y} {length_m}");
+        assert!(through(&narrow, 0.0, 0.0).1 > 12.0);
+        // A wide gap that is hardly farther is taken before it.
+        let wide =
+            [wall((3.0, -6.0), (3.0, -0.42)), wall((3.0, 0.42), (3.0, 0.5)), wall((3.0, 2.1), (3.0, 6.0))];
+        let (y, _) = through(&wide, 1.5, 0.16);
+        assert!((0.9..1.6).contains(&y), "{y}");
+    }
+
+    #[test]
+    fn a_walking_robot_goes_on_as_it_has_begun_and_bends_off_as_it_can_walk() {
+        let map = WorldMap::new(&TerrainConfig { friction: 0.8, features: vec![] });
+        let begun: Vec<Point2<f64>> = (0..=18).map(|i| Point2::new(0.05 * f64::from(i) - 0.6, 0.0)).collect();
+        for (x, y) in [(2.0, 4.0), (0.0, 4.0), (0.3, -4.0)] {
+            let goals = [goal(x, y)];
+            let standing = RouteRequest::standing(Point2::origin(), &goals, 1.1, 0.4);
+            let walking = RouteRequest { heading_rad: Some(0.0), behind_m: 0.6, begun: &begun, ..standing };
+            let route = plan_route(&map, &walking).expect("free");
+            for point in route.points().iter().filter(|point| point.arc_m < 0.85) {
+                assert!(
+                    point.xy.y.abs() < 1e-9 && (point.xy.x + 0.6 - point.arc_m).abs() < 1e-6,
+                    "{point:?}"
+                );
+            }
+            let slowest = route.points().iter().map(|point| point.speed_limit_m_s).fold(1.1, f64::min);
+            assert!(slowest > 0.5, "{slowest} on the way to {x} {y}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use nalgebra::Point2;
 
-use super::grid::{CELL_M, ClearanceGrid};
+use super::grid::{CELL_M, ClearanceGrid, Room};
 
 /// Distance between the points of a curve [m].
 pub(super) const SPACING_M: f64 = 0.05;
@@ -17,25 +17,30 @@ const STIFF: usize = 6;
 /// How far a point goes in a round for each metre that it is too near to something.
 const PUSH: f64 = 0.03;
 
+/// Length before and behind a place whose clearance a point there may have too, where it is tight [m].
+const TIGHT_M: f64 = 0.3;
+
 /// Length at either end that keeps its direction [m].
 const HELD_M: f64 = 0.1;
 
 /// Takes out points that a straight line with as much clearance makes needless.
-pub(super) fn straighten(
-    points: &[Point2<f64>],
-    grid: &ClearanceGrid,
-    (least_m, wanted_m): (f64, f64),
-) -> Vec<Point2<f64>> {
+pub(super) fn straighten(points: &[Point2<f64>], grid: &ClearanceGrid, room: &Room) -> Vec<Point2<f64>> {
     let clearance = |p: &Point2<f64>| grid.clearance_m(grid.cell(p)).unwrap_or(0.0);
     let mut kept = vec![points[0]];
     let mut at = 0;
     while at + 1 < points.len() {
         // The farthest point in sight with no less clearance than the cells' own way has.
-        let mut lowest = wanted_m;
+        let mut lowest = room.wanted_m;
         let mut best = at + 1;
+        let mut turns = false;
         for (next, point) in points.iter().enumerate().skip(at + 1) {
             lowest = lowest.min(clearance(point));
-            if is_clear(&points[at], point, &clearance, lowest.max(least_m) - 0.5 * CELL_M) {
+            turns |= grid.turn_cost(point) > 0.0;
+            // Nor is there a sharper turn off the way that has begun.
+            let clear_m = |p: &Point2<f64>| {
+                if turns || grid.turn_cost(p) <= 0.0 { clearance(p) } else { f64::NEG_INFINITY }
+            };
+            if is_clear(&points[at], point, &clear_m, lowest.max(room.tight_m) - 0.5 * CELL_M) {
                 best = next;
             }
         }
@@ -86,6 +91,8 @@ pub(super) enum Hold {
     Near(Point2<f64>, f64),
     /// As far as clearance allows, as part of a way over stairs: what stands beside does not push it.
     OnWayOverStairs,
+    /// It stays, as the robot is on it already.
+    Begun,
     /// It stays.
     Fixed,
 }
@@ -99,15 +106,17 @@ pub(super) fn round(
     points: &mut [Point2<f64>],
     holds: &[Hold],
     grid: &ClearanceGrid,
-    (least_m, wanted_m): (f64, f64),
+    (room, at_ease_m): (&Room, f64),
 ) {
+    let least_m = leasts_m(points, grid, room);
+    let wanted_m = room.least_m + at_ease_m;
     let held = (HELD_M / SPACING_M) as usize;
     let (band, rod) = ROUNDS;
     for round in 0..band + rod {
         // At every distance in turn, so that no two sets of points go their own ways.
         let stiff = if round < band { 0 } else { 1 + round % STIFF };
         for i in held..points.len().saturating_sub(held) {
-            if holds[i] == Hold::Fixed {
+            if matches!(holds[i], Hold::Fixed | Hold::Begun) {
                 continue;
             }
             let (here_m, away) = grid.slope(&points[i]);
@@ -120,11 +129,27 @@ pub(super) fn round(
                 continue;
             }
             let there_m = grid.slope(&there).0;
-            if there_m >= least_m || there_m >= here_m {
+            if there_m >= least_m[i] || there_m >= here_m {
                 points[i] = there;
             }
         }
     }
+}
+
+/// The clearance that each point must keep [m]: the least, or less where the way is tight.
+fn leasts_m(points: &[Point2<f64>], grid: &ClearanceGrid, room: &Room) -> Vec<f64> {
+    if room.tight_m >= room.least_m {
+        return vec![room.least_m; points.len()];
+    }
+    let clear_m: Vec<f64> = points.iter().map(|point| grid.slope(point).0).collect();
+    let near = (TIGHT_M / SPACING_M) as usize;
+    (0..points.len())
+        .map(|i| {
+            let round = &clear_m[i.saturating_sub(near)..(i + near + 1).min(points.len())];
+            let lowest_m = round.iter().fold(room.least_m, |lowest, clear| lowest.min(*clear));
+            lowest_m.max(room.tight_m)
+        })
+        .collect()
 }
 
 /// Where its neighbours draw a point: the middle of the next two, or where a rod bends least through those

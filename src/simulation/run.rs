@@ -14,7 +14,7 @@ use super::stepping::{Place, Stepping};
 use super::variation::Variation;
 use crate::config::controller::ControllerConfig;
 use crate::config::robot::RobotConfig;
-use crate::config::scenario::{GoalConfig, MapSource, ScenarioConfig, StateSource};
+use crate::config::scenario::{CommandConfig, GoalConfig, MapSource, ScenarioConfig, StateSource};
 use crate::control::gait::Phase;
 use crate::control::{Walker, WalkerInput, WalkerReport};
 use crate::course::laid_out;
@@ -395,6 +395,14 @@ impl Simulation {
     /// The route to the goals, where the scenario has goals.
     pub fn route(&self) -> Option<&Route> {
         self.stepping.route()
+    }
+
+    /// The way past the scenario's goals that the robot would take if it were given the map, for judging one that is
+    /// not: the shortest with room for it. None where the scenario has no goals or no way leads past them.
+    pub fn route_with_map(&self) -> Option<Route> {
+        let CommandConfig::Goals { goals, .. } = &self.scenario.command else { return None };
+        let (x, y) = self.scenario.start.xy_m;
+        self.stepping.route_on(&self.map, Point2::new(x, y), goals)
     }
 
     /// What the robot has seen to move, as of its last scan.
