@@ -110,6 +110,8 @@ pub struct PerceivedMap {
     missed: usize,
     floor: Point3<f64>,
     ground: Option<Arc<SeenGround>>,
+    /// Circles round what moves about: middle and radius [m].
+    moving: Vec<(Point2<f64>, f64)>,
     map: WorldMap,
 }
 
@@ -130,6 +132,7 @@ impl PerceivedMap {
             missed: 0,
             floor: *at,
             ground: None,
+            moving: Vec::new(),
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
     }
@@ -155,6 +158,9 @@ impl PerceivedMap {
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
+            if self.moves(&at) {
+                continue;
+            }
             if self.elevation.covers(&at.xy()) {
                 self.elevation.see(&at, deviation_m(point.x), from.tick);
             } else if self.is_wall(&at) {
@@ -164,6 +170,16 @@ impl PerceivedMap {
         let mut news = self.interpret(from.heading_rad, from.tick);
         news.blocked = self.redraw();
         news
+    }
+
+    /// Leaves out from now on what is met in these circles, as that moves about: middle and radius [m].
+    pub fn leave_out(&mut self, moving: impl Iterator<Item = (Point2<f64>, f64)>) {
+        self.moving.clear();
+        self.moving.extend(moving);
+    }
+
+    fn moves(&self, at: &Point3<f64>) -> bool {
+        self.moving.iter().any(|(middle, radius_m)| (at.xy() - middle).norm_squared() < radius_m * radius_m)
     }
 
     /// Whether a sighting is one of a wall.
@@ -176,7 +192,7 @@ impl PerceivedMap {
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
         for at in scan.hits() {
-            if self.is_wall(&at) {
+            if !self.moves(&at) && self.is_wall(&at) {
                 self.obstacles.block(&at.xy(), scan.range_noise_m);
             }
         }

@@ -47,6 +47,13 @@ const EXPECTED_M: f64 = 0.3;
 const UNSEEN_S: f64 = 1.0;
 /// A track that no scan meets is another one's where that is as near as this [m].
 const SAME_M: f64 = 0.5;
+/// On a map in the making much is met that is not in it yet. A body that is longer than this is no person [m]; one that
+/// is met in fewer scans than these may be, and one that has come this far [m] at this speed [m/s] moves about.
+const LONGEST_M: f64 = 1.0;
+const JUDGED_SCANS: usize = 8;
+const MOVED: (f64, f64) = (0.5, 0.25);
+/// How far round a body that may move its hits lie [m].
+const ROUND_M: f64 = 0.3;
 /// How fast what a scan shows of a radius is believed.
 const RADIUS_SHARE: f64 = 0.3;
 
@@ -102,6 +109,10 @@ struct Followed {
     radius_m: f64,
     scans: usize,
     seen_s: f64,
+    /// Where it was met first [m].
+    from: Point2<f64>,
+    /// Whether it has moved from there.
+    moves: bool,
 }
 
 /// Follows what moves about.
@@ -151,8 +162,16 @@ impl Tracker {
             self.followed.iter().filter(|track| track.seen_s >= time_s).map(Followed::at).collect();
         self.followed
             .retain(|track| track.seen_s >= time_s || met.iter().all(|at| (at - track.at()).norm() > SAME_M));
+        // What a map in the making lacks may stand still as well.
+        let counts = |track: &&Followed| track.scans >= SCANS && (track.moves || !map.is_seen());
         self.tracks.clear();
-        self.tracks.extend(self.followed.iter().filter(|track| track.scans >= SCANS).map(Followed::track));
+        self.tracks.extend(self.followed.iter().filter(counts).map(Followed::track));
+    }
+
+    /// Circles round what moves or may do so, as of the last scan: a map in the making leaves out what is met there [m].
+    pub fn kept_free(&self) -> impl Iterator<Item = (Point2<f64>, f64)> {
+        let may_move = |track: &&Followed| track.moves || track.scans < JUDGED_SCANS;
+        self.followed.iter().filter(may_move).map(|track| (track.at(), track.radius_m + ROUND_M))
     }
 
     /// What is followed, as of the last scan.
@@ -171,7 +190,16 @@ impl Followed {
         let mut covariance = Matrix4::identity() * VELOCITY_M_S.powi(2);
         covariance.fixed_view_mut::<2, 2>(0, 0).copy_from(&body.covariance);
         let state = Vector4::new(body.at.x, body.at.y, 0.0, 0.0);
-        Self { id, state, covariance, radius_m: body.radius_m, scans: 1, seen_s: time_s }
+        Self {
+            id,
+            state,
+            covariance,
+            radius_m: body.radius_m,
+            scans: 1,
+            seen_s: time_s,
+            from: body.at,
+            moves: false,
+        }
     }
 
     fn at(&self) -> Point2<f64> {
@@ -222,6 +250,9 @@ impl Followed {
         self.radius_m += RADIUS_SHARE * (body.radius_m - self.radius_m);
         self.scans += 1;
         self.seen_s = time_s;
+        let (far_m, fast_m_s) = MOVED;
+        let speed_m_s = self.state.fixed_rows::<2>(2).norm();
+        self.moves |= (self.at() - self.from).norm() > far_m && speed_m_s > fast_m_s;
     }
 }
 
@@ -267,7 +298,9 @@ fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body
         bodies.extend(pieces.next().map(|piece| body(&piece, &hits, &origin, beam_rad)));
         rest.extend(pieces.flatten());
     }
-    bodies.extend(groups(&rest).iter().map(|group| body(group, &hits, &origin, beam_rad)));
+    let pieces = groups(&rest);
+    let is_body = |group: &&Vec<Hit>| !map.is_seen() || length_m(group) < LONGEST_M;
+    bodies.extend(pieces.iter().filter(is_body).map(|group| body(group, &hits, &origin, beam_rad)));
     bodies
 }
 
@@ -293,6 +326,14 @@ fn groups(hits: &[Hit]) -> Vec<Vec<Hit>> {
         groups.push(group);
     }
     groups
+}
+
+/// Diagonal of the box round a group of hits [m].
+fn length_m(group: &[Hit]) -> f64 {
+    let Some(first) = group.first() else { return 0.0 };
+    let (low, high) =
+        group.iter().fold((first.at, first.at), |(low, high), hit| (low.inf(&hit.at), high.sup(&hit.at)));
+    (high - low).norm()
 }
 
 fn is_near(a: &Hit, b: &Hit) -> bool {

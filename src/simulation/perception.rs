@@ -1,6 +1,6 @@
 //! What the robot sees and the map it makes of it.
 
-use nalgebra::{Point3, Vector2};
+use nalgebra::{Point2, Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
 use crate::estimation::{PoseCorrection, StateEstimator};
@@ -42,6 +42,11 @@ impl Perception {
     /// The map so far.
     pub(super) fn map(&self) -> &PerceivedMap {
         &self.map
+    }
+
+    /// Leaves out from now on what moves about: middle and radius of circles [m].
+    pub(super) fn leave_out(&mut self, moving: impl Iterator<Item = (Point2<f64>, f64)>) {
+        self.map.leave_out(moving);
     }
 
     /// Maps a LiDAR's scan.
