@@ -124,6 +124,17 @@ fn does_the_default_mission() {
 }
 
 #[test]
+fn walks_over_kerbs_and_ramps_by_sight_alone() {
+    assert_passes_with("kerb", 1, &["map=Perceived"]);
+    assert_passes_with("ramp", 0, &["map=Perceived"]);
+}
+
+#[test]
+fn finds_its_way_through_a_hall_by_sight_alone() {
+    assert_passes_with("halls", 21, &["map=Perceived"]);
+}
+
+#[test]
 fn does_the_mission_by_sight_alone() {
     assert_passes("explore");
 }

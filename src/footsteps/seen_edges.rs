@@ -158,3 +158,60 @@ fn crossing_m(heights: &[Option<f64>], from_m: f64, edge: &Edge) -> f64 {
         .unwrap_or(index);
     from_m + (after as f64 - 0.5) * SPACING_M
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::scenario::GoalConfig;
+    use crate::mapping::seen_map;
+    use crate::navigation::{RouteRequest, plan_route};
+
+    const FEET: Feet = Feet { half_sole_m: 0.1225, half_sole_width_m: 0.05, width_m: 0.18 };
+    const STAIRS: StairPace = StairPace { climb_m_s: (0.4, 1.0), descend_m_s: (0.5, 1.0), least_step_s: 0.4 };
+
+    /// Anchors on a straight way along +x over ground of these heights.
+    fn over(height_m: impl Fn(f64, f64) -> f64) -> (Vec<Anchor>, f64) {
+        let map = seen_map(height_m);
+        let goals = [GoalConfig { xy_m: (3.0, 0.0), yaw_rad: None, radius_m: 0.2 }];
+        let level = WorldMap::default();
+        let request = RouteRequest::standing(Point2::origin(), &goals, 1.0, 0.4);
+        let route = plan_route(&level, &request).expect("a way");
+        seen_anchors(&route, &map, &FEET, &STAIRS, 0.5)
+    }
+
+    #[test]
+    fn before_a_kerb_and_beyond_it_soles_lie_whole_on_either_side_however_it_slants() {
+        for (slant, rise_m) in [(0.0, 0.12), (0.3, 0.12), (-0.3, 0.06), (0.2, -0.15)] {
+            let edge_m = |y: f64| 1.51 + slant * y;
+            let (anchors, speed_m_s) = over(|x, y| if x < edge_m(y) { 0.0 } else { rise_m });
+            assert!(speed_m_s < 1.0, "{speed_m_s}");
+            let before = anchors.iter().rfind(|anchor| anchor.height_m.abs() < 0.02).expect("one before");
+            let beyond = anchors.iter().find(|anchor| anchor.follows).expect("one beyond");
+            assert!((beyond.height_m - rise_m).abs() < 0.01, "{beyond:?}");
+            for side in Side::BOTH {
+                let corners = [-1.0, 1.0]
+                    .map(|share| edge_m(0.5 * FEET.width_m * side.sign() + share * FEET.half_sole_width_m));
+                let toes_m = before.arc_m + before.shift_m(side) + FEET.half_sole_m;
+                let heel_m = beyond.arc_m + beyond.shift_m(side) - FEET.half_sole_m;
+                let (nearest_m, farthest_m) = (corners[0].min(corners[1]), corners[0].max(corners[1]));
+                // The toes before a riser, and the heel behind one; going up the heel may stand over the nosing, going
+                // down the toes.
+                let over_m = 0.2 * FEET.half_sole_m;
+                assert!(
+                    toes_m < nearest_m + if rise_m < 0.0 { over_m } else { 0.0 },
+                    "{slant} {rise_m} {side:?}"
+                );
+                assert!(
+                    heel_m > farthest_m - if rise_m > 0.0 { over_m } else { 0.0 },
+                    "{slant} {rise_m} {side:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_rises_bit_by_bit_has_no_edge() {
+        assert!(over(|x, _| 0.25 * (x - 1.0).max(0.0)).0.is_empty());
+        assert!(over(|x, y| 0.04 * (7.0 * x).sin() * (7.0 * y).cos()).0.is_empty());
+    }
+}

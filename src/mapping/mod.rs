@@ -30,5 +30,7 @@ pub use flight::{Flight, Tread};
 pub use localisation::{LocatedScan, localise};
 pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use seen_ground::SeenGround;
+#[cfg(test)]
+pub(crate) use seen_ground::tests::seen_map;
 pub use tracks::{Track, Tracker};
 pub use world_map::{Block, WorldMap};

@@ -205,7 +205,10 @@ impl Patch {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use super::super::world_map::WorldMap;
     use super::*;
     use crate::config::scenario::Feature;
     use crate::sensing::NoiseSource;
@@ -228,6 +231,11 @@ mod tests {
         let mut reach = Reach::default();
         reach.spread(&map, &[index_of(&Point2::origin())]);
         SeenGround::new(&map, &reach, 0.0, flight)
+    }
+
+    /// The map of a robot at the origin that has seen ground of these heights.
+    pub(crate) fn seen_map(height_m: impl Fn(f64, f64) -> f64) -> WorldMap {
+        WorldMap::seen(Vec::new(), None, 0.0).on(seen(height_m, None).map(Arc::new))
     }
 
     fn at(ground: &SeenGround, x: f64, y: f64) -> f64 {

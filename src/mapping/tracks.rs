@@ -418,7 +418,11 @@ mod tests {
     }
 
     fn follow(places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
-        let (directions, map) = (directions(), WorldMap::default());
+        follow_on(&WorldMap::default(), places, seconds)
+    }
+
+    fn follow_on(map: &WorldMap, places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
+        let directions = directions();
         let mut tracker = Tracker::default();
         for scan in 0..=(seconds * 10.0) as u32 {
             let time_s = f64::from(scan) * 0.1;
@@ -431,7 +435,7 @@ mod tests {
                 world_from_body: Isometry3::translation(0.0, 0.0, 1.2),
                 body_from_lidar: Isometry3::identity(),
             };
-            tracker.observe(&scan, &map, time_s);
+            tracker.observe(&scan, map, time_s);
         }
         tracker
     }
@@ -506,6 +510,28 @@ mod tests {
         let gone = |t: f64| if t < 1.0 { vec![Point2::new(3.0, 0.0)] } else { Vec::new() };
         assert_eq!(follow(gone, 1.5).tracks().len(), 1);
         assert!(follow(gone, 2.5).tracks().is_empty());
+    }
+
+    #[test]
+    fn on_a_map_in_the_making_only_what_has_moved_is_followed_and_kept_free() {
+        let map = WorldMap::seen(Vec::new(), None, 0.0);
+        // Somebody who walks, a pillar, and a wall.
+        let places = |t: f64| {
+            let wall = (-8..=8).map(|i| Point2::new(5.0, 0.25 * f64::from(i) + 4.0));
+            [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
+        };
+        let near = |free: &[(Point2<f64>, f64)], place: Point2<f64>| {
+            free.iter().any(|(at, radius_m)| (at - place).norm() < *radius_m)
+        };
+        // At first nobody knows which of them is which; a wall is none in any case.
+        let free: Vec<_> = follow_on(&map, places, 0.3).kept_free().collect();
+        assert!(near(&free, Point2::new(3.0, -1.2)) && near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
+        assert!(!near(&free, Point2::new(4.8, 4.0)), "{free:?}");
+        let tracker = follow_on(&map, places, 2.0);
+        assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
+        assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);
+        let free: Vec<_> = tracker.kept_free().collect();
+        assert!(near(&free, Point2::new(3.0, 0.5)) && !near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
     }
 
     #[test]
