@@ -12,6 +12,7 @@ use super::obstacles::Obstacles;
 use super::reach::Reach;
 use super::scan_match::WallLines;
 use super::seen_ground::SeenGround;
+use super::tracks::KeptFree;
 use super::walls::Walls;
 use super::world_map::WorldMap;
 use crate::estimation::PoseCorrection;
@@ -110,8 +111,8 @@ pub struct PerceivedMap {
     missed: usize,
     floor: Point3<f64>,
     ground: Option<Arc<SeenGround>>,
-    /// Circles round what moves about: middle and radius [m].
-    moving: Vec<(Point2<f64>, f64)>,
+    /// Round what moves about.
+    free: Vec<KeptFree>,
     map: WorldMap,
 }
 
@@ -132,7 +133,7 @@ impl PerceivedMap {
             missed: 0,
             floor: *at,
             ground: None,
-            moving: Vec::new(),
+            free: Vec::new(),
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
     }
@@ -158,7 +159,7 @@ impl PerceivedMap {
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
-            if self.moves(&at) {
+            if self.free.iter().any(|kept| kept.moves && kept.covers(&at.xy())) {
                 continue;
             }
             if self.elevation.covers(&at.xy()) {
@@ -172,14 +173,10 @@ impl PerceivedMap {
         news
     }
 
-    /// Leaves out from now on what is met in these circles, as that moves about: middle and radius [m].
-    pub fn leave_out(&mut self, moving: impl Iterator<Item = (Point2<f64>, f64)>) {
-        self.moving.clear();
-        self.moving.extend(moving);
-    }
-
-    fn moves(&self, at: &Point3<f64>) -> bool {
-        self.moving.iter().any(|(middle, radius_m)| (at.xy() - middle).norm_squared() < radius_m * radius_m)
+    /// Leaves out from now on what is met there: it moves about, or may do so.
+    pub fn keep_free(&mut self, free: impl Iterator<Item = KeptFree>) {
+        self.free.clear();
+        self.free.extend(free);
     }
 
     /// Whether a sighting is one of a wall.
@@ -192,7 +189,8 @@ impl PerceivedMap {
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
         for at in scan.hits() {
-            if !self.moves(&at) && self.is_wall(&at) {
+            let is_free = self.free.iter().any(|kept| kept.covers(&at.xy()));
+            if !is_free && self.is_wall(&at) {
                 self.obstacles.block(&at.xy(), scan.range_noise_m);
             }
         }

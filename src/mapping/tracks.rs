@@ -6,6 +6,7 @@
 
 use nalgebra::{Matrix2, Matrix2x4, Matrix4, Point2, Point3, Vector2, Vector4};
 
+use super::flight::Flight;
 use super::localisation::LocatedScan;
 use super::world_map::WorldMap;
 use crate::model::angles::wrap;
@@ -52,6 +53,8 @@ const SAME_M: f64 = 0.5;
 const LONGEST_M: f64 = 1.0;
 const JUDGED_SCANS: usize = 8;
 const MOVED: (f64, f64) = (0.5, 0.25);
+/// How far beyond what was seen of a flight its steps are no bodies [m].
+const FLIGHT_M: f64 = 4.0;
 /// How far round a body that may move its hits lie [m].
 const ROUND_M: f64 = 0.3;
 /// How fast what a scan shows of a radius is believed.
@@ -76,6 +79,24 @@ impl Track {
     /// Where it is to be expected after a time [m].
     pub fn after(&self, seconds: f64) -> Point2<f64> {
         self.at + self.velocity_m_s * seconds
+    }
+}
+
+/// A circle round what moves or may do so.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeptFree {
+    /// Its middle [m].
+    pub at: Point2<f64>,
+    /// Its radius [m].
+    pub radius_m: f64,
+    /// Whether the body has moved: one that was met only now may stand still.
+    pub moves: bool,
+}
+
+impl KeptFree {
+    /// Whether a place lies within.
+    pub(super) fn covers(&self, place: &Point2<f64>) -> bool {
+        (place - self.at).norm_squared() < self.radius_m * self.radius_m
     }
 }
 
@@ -168,10 +189,14 @@ impl Tracker {
         self.tracks.extend(self.followed.iter().filter(counts).map(Followed::track));
     }
 
-    /// Circles round what moves or may do so, as of the last scan: a map in the making leaves out what is met there [m].
-    pub fn kept_free(&self) -> impl Iterator<Item = (Point2<f64>, f64)> {
+    /// Circles round what moves or may do so, as of the last scan: a map in the making leaves out what is met there.
+    pub fn kept_free(&self) -> impl Iterator<Item = KeptFree> {
         let may_move = |track: &&Followed| track.moves || track.scans < JUDGED_SCANS;
-        self.followed.iter().filter(may_move).map(|track| (track.at(), track.radius_m + ROUND_M))
+        self.followed.iter().filter(may_move).map(|track| KeptFree {
+            at: track.at(),
+            radius_m: track.radius_m + ROUND_M,
+            moves: track.moves,
+        })
     }
 
     /// What is followed, as of the last scan.
@@ -358,8 +383,16 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     let height_m = at.z - map.height_m(&place);
     (BODY_M.0..BODY_M.1).contains(&height_m)
         && !map.is_relief(&place)
+        && !(map.is_seen() && map.flights().iter().any(|flight| goes_on(flight, &place)))
         && map.distance_m(&place) > known_m
         && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
+}
+
+/// Whether a place lies on a flight as far as that was seen, or where it may go on.
+fn goes_on(flight: &Flight, place: &Point2<f64>) -> bool {
+    let local = flight.local(place);
+    local.y.abs() < 0.5 * flight.width_m + ROUND_M
+        && (-ROUND_M..flight.length_m() + FLIGHT_M).contains(&local.x)
 }
 
 /// The body, an upright cylinder, that a group of a scan's hits belongs to; others of them may hide a side of it.
@@ -520,13 +553,11 @@ mod tests {
             let wall = (-8..=8).map(|i| Point2::new(5.0, 0.25 * f64::from(i) + 4.0));
             [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
         };
-        let near = |free: &[(Point2<f64>, f64)], place: Point2<f64>| {
-            free.iter().any(|(at, radius_m)| (at - place).norm() < *radius_m)
-        };
+        let near = |free: &[KeptFree], place: Point2<f64>| free.iter().any(|kept| kept.covers(&place));
         // At first nobody knows which of them is which; a wall is none in any case.
         let free: Vec<_> = follow_on(&map, places, 0.3).kept_free().collect();
         assert!(near(&free, Point2::new(3.0, -1.2)) && near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
-        assert!(!near(&free, Point2::new(4.8, 4.0)), "{free:?}");
+        assert!(!near(&free, Point2::new(4.8, 4.0)) && free.iter().all(|kept| !kept.moves), "{free:?}");
         let tracker = follow_on(&map, places, 2.0);
         assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
         assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);

@@ -1,10 +1,10 @@
 //! What the robot sees and the map it makes of it.
 
-use nalgebra::{Point2, Point3, Vector2};
+use nalgebra::{Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
 use crate::estimation::{PoseCorrection, StateEstimator};
-use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom};
+use crate::mapping::{KeptFree, LocatedScan, News, PerceivedMap, SeenFrom};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, RobotModel};
 use crate::physics::PhysicsWorld;
@@ -44,9 +44,9 @@ impl Perception {
         &self.map
     }
 
-    /// Leaves out from now on what moves about: middle and radius of circles [m].
-    pub(super) fn leave_out(&mut self, moving: impl Iterator<Item = (Point2<f64>, f64)>) {
-        self.map.leave_out(moving);
+    /// Leaves out from now on what is met there.
+    pub(super) fn keep_free(&mut self, free: impl Iterator<Item = KeptFree>) {
+        self.map.keep_free(free);
     }
 
     /// Maps a LiDAR's scan.

@@ -353,7 +353,7 @@ impl Simulation {
         self.tracker.observe(&located, known, taken_s);
         self.has_tracked = true;
         let correction = if let Some(perception) = &mut self.perception {
-            perception.leave_out(self.tracker.kept_free());
+            perception.keep_free(self.tracker.kept_free());
             let (seen, correction) = perception.scan(&located);
             self.news.get_or_insert_default().add(seen);
             correction
