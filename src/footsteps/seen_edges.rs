@@ -161,6 +161,7 @@ fn crossing_m(heights: &[Option<f64>], from_m: f64, edge: &Edge) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::pace::OVER_SHARE;
     use super::*;
     use crate::config::scenario::GoalConfig;
     use crate::mapping::seen_map;
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn before_a_kerb_and_beyond_it_soles_lie_whole_on_either_side_however_it_slants() {
+    fn before_a_kerb_and_beyond_it_soles_have_room_however_it_slants() {
         for (slant, rise_m) in [(0.0, 0.12), (0.3, 0.12), (-0.3, 0.06), (0.2, -0.15)] {
             let edge_m = |y: f64| 1.51 + slant * y;
             let (anchors, speed_m_s) = over(|x, y| if x < edge_m(y) { 0.0 } else { rise_m });
@@ -195,8 +196,8 @@ mod tests {
                 let heel_m = beyond.arc_m + beyond.shift_m(side) - FEET.half_sole_m;
                 let (nearest_m, farthest_m) = (corners[0].min(corners[1]), corners[0].max(corners[1]));
                 // The toes before a riser, and the heel behind one; going up the heel may stand over the nosing, going
-                // down the toes.
-                let over_m = 0.2 * FEET.half_sole_m;
+                // down the toes, by as much as any sole may.
+                let over_m = OVER_SHARE * 2.0 * FEET.half_sole_m;
                 assert!(
                     toes_m < nearest_m + if rise_m < 0.0 { over_m } else { 0.0 },
                     "{slant} {rise_m} {side:?}"
