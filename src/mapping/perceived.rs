@@ -159,7 +159,7 @@ impl PerceivedMap {
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
-            if self.free.iter().any(|kept| kept.moves && kept.covers(&at.xy())) {
+            if self.free.iter().any(|kept| kept.covers(&at.xy())) {
                 continue;
             }
             if self.elevation.covers(&at.xy()) {

@@ -49,10 +49,12 @@ const UNSEEN_S: f64 = 1.0;
 /// A track that no scan meets is another one's where that is as near as this [m].
 const SAME_M: f64 = 0.5;
 /// On a map in the making much is met that is not in it yet. A body that is longer than this is no person [m]; one that
-/// is met in fewer scans than these may be, and one that has come this far [m] at this speed [m/s] moves about.
+/// was met in so many scans and has come this far [m] at this speed [m/s] moves about.
 const LONGEST_M: f64 = 1.0;
 const JUDGED_SCANS: usize = 8;
-const MOVED: (f64, f64) = (0.5, 0.25);
+const MOVED: (f64, f64) = (0.7, 0.4);
+/// Half the width of a place that has to be seen through, and how much farther [m].
+const FREE_M: (f64, f64) = (0.15, 0.4);
 /// How far beyond what was seen of a flight its steps are no bodies [m].
 const FLIGHT_M: f64 = 4.0;
 /// How far round a body that may move its hits lie [m].
@@ -89,8 +91,6 @@ pub struct KeptFree {
     pub at: Point2<f64>,
     /// Its radius [m].
     pub radius_m: f64,
-    /// Whether the body has moved: one that was met only now may stand still.
-    pub moves: bool,
 }
 
 impl KeptFree {
@@ -130,8 +130,9 @@ struct Followed {
     radius_m: f64,
     scans: usize,
     seen_s: f64,
-    /// Where it was met first [m].
+    /// Where it was met first [m], and when [s].
     from: Point2<f64>,
+    from_s: f64,
     /// Whether it has moved from there.
     moves: bool,
 }
@@ -183,6 +184,12 @@ impl Tracker {
             self.followed.iter().filter(|track| track.seen_s >= time_s).map(Followed::at).collect();
         self.followed
             .retain(|track| track.seen_s >= time_s || met.iter().all(|at| (at - track.at()).norm() > SAME_M));
+        if map.is_seen() {
+            let sight = Sight::new(scan, map.floor_m());
+            self.followed.iter_mut().filter(|track| track.has_come_far(time_s)).for_each(|track| {
+                track.moves = track.moves || sight.is_free(&track.from);
+            });
+        }
         // What a map in the making lacks may stand still as well.
         let counts = |track: &&Followed| track.scans >= SCANS && (track.moves || !map.is_seen());
         self.tracks.clear();
@@ -191,12 +198,10 @@ impl Tracker {
 
     /// Circles round what moves or may do so, as of the last scan: a map in the making leaves out what is met there.
     pub fn kept_free(&self) -> impl Iterator<Item = KeptFree> {
-        let may_move = |track: &&Followed| track.moves || track.scans < JUDGED_SCANS;
-        self.followed.iter().filter(may_move).map(|track| KeptFree {
-            at: track.at(),
-            radius_m: track.radius_m + ROUND_M,
-            moves: track.moves,
-        })
+        self.followed
+            .iter()
+            .filter(|track| track.moves)
+            .map(|track| KeptFree { at: track.at(), radius_m: track.radius_m + ROUND_M })
     }
 
     /// What is followed, as of the last scan.
@@ -223,12 +228,22 @@ impl Followed {
             scans: 1,
             seen_s: time_s,
             from: body.at,
+            from_s: time_s,
             moves: false,
         }
     }
 
     fn at(&self) -> Point2<f64> {
         Point2::new(self.state.x, self.state.y)
+    }
+
+    /// Whether it is elsewhere than it was met first, and going on: of what stands still other parts may come into sight.
+    fn has_come_far(&self, time_s: f64) -> bool {
+        let (far_m, fast_m_s) = MOVED;
+        let least_m = far_m.max(fast_m_s * (time_s - self.from_s));
+        self.scans >= JUDGED_SCANS
+            && (self.at() - self.from).norm() > least_m
+            && self.state.fixed_rows::<2>(2).norm() > fast_m_s
     }
 
     fn track(&self) -> Track {
@@ -275,9 +290,47 @@ impl Followed {
         self.radius_m += RADIUS_SHARE * (body.radius_m - self.radius_m);
         self.scans += 1;
         self.seen_s = time_s;
-        let (far_m, fast_m_s) = MOVED;
-        let speed_m_s = self.state.fixed_rows::<2>(2).norm();
-        self.moves |= (self.at() - self.from).norm() > far_m && speed_m_s > fast_m_s;
+    }
+}
+
+/// What a scan tells of places where a body was.
+struct Sight {
+    /// Where the LiDAR is [m], its height over the floor.
+    origin: Point3<f64>,
+    beams: Vec<Beam>,
+}
+
+/// A beam: its bearing [rad], how far it goes seen from above [m], and its rise, a metre on.
+struct Beam {
+    bearing_rad: f64,
+    length_m: f64,
+    slope: f64,
+}
+
+impl Sight {
+    fn new(scan: &LocatedScan, floor_m: f64) -> Self {
+        let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
+        let from = world_from_lidar.translation.vector;
+        let beams = scan.directions.iter().zip(scan.ranges_m).map(|(direction, range_m)| {
+            let way = world_from_lidar.rotation * direction * range_m.unwrap_or(scan.max_range_m);
+            let length_m = way.xy().norm();
+            Beam { bearing_rad: way.y.atan2(way.x), length_m, slope: way.z / length_m.max(1e-6) }
+        });
+        Self { origin: Point3::new(from.x, from.y, from.z - floor_m), beams: beams.collect() }
+    }
+
+    /// Whether beams pass through a place at the height of a body, and none ends there or before it.
+    fn is_free(&self, place: &Point2<f64>) -> bool {
+        let offset = place - self.origin.xy();
+        let (bearing_rad, away_m) = (offset.y.atan2(offset.x), offset.norm());
+        let half_rad = (FREE_M.0 / away_m.max(FREE_M.0)).asin();
+        let mut through = self
+            .beams
+            .iter()
+            .filter(|beam| wrap(beam.bearing_rad - bearing_rad).abs() < half_rad)
+            .filter(|beam| (BODY_M.0..BODY_M.1).contains(&(self.origin.z + beam.slope * away_m)))
+            .peekable();
+        through.peek().is_some() && through.all(|beam| beam.length_m > away_m + FREE_M.1)
     }
 }
 
@@ -554,10 +607,8 @@ mod tests {
             [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
         };
         let near = |free: &[KeptFree], place: Point2<f64>| free.iter().any(|kept| kept.covers(&place));
-        // At first nobody knows which of them is which; a wall is none in any case.
-        let free: Vec<_> = follow_on(&map, places, 0.3).kept_free().collect();
-        assert!(near(&free, Point2::new(3.0, -1.2)) && near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
-        assert!(!near(&free, Point2::new(4.8, 4.0)) && free.iter().all(|kept| !kept.moves), "{free:?}");
+        // At first nobody knows which of them is which.
+        assert_eq!(follow_on(&map, places, 0.3).kept_free().count(), 0);
         let tracker = follow_on(&map, places, 2.0);
         assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
         assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);
