@@ -471,11 +471,10 @@ impl StepSource for RouteSteps {
                     .unwrap_or_else(|| (world_from_sole, Footing::level(&self.map, place))),
             };
             let rise_m = next.height_m - here.height_m;
-            // On a map in the making feet come to steps by chance where no anchor was laid for them.
-            let by_chance = self.map.is_seen() && anchor.is_none();
             // What slopes is no step.
             let step_m = |from: &Footing| {
                 let rise_m = next.height_m - from.height_m;
+                let by_chance = self.map.is_seen() && anchor.is_none();
                 let least_m = if by_chance { SEEN_STEP_M } else { STEP_M };
                 let is_step = !(next.is_relief || from.is_relief) && rise_m.abs() > least_m;
                 is_step.then_some((rise_m, next_m - arc_m))
@@ -485,12 +484,7 @@ impl StepSource for RouteSteps {
                 world_from_sole,
                 rise_m,
                 surface: next.surface,
-                // What lies between anchors is the edge that they are laid for.
-                bump_m: if by_chance || !self.map.is_seen() {
-                    bump_m(&self.map, &behind, &next)
-                } else {
-                    0.0
-                },
+                bump_m: bump_m(&self.map, &behind, &next),
                 slack_m,
                 // A foot that follows onto the same level has its way up to go, and down no way ahead.
                 stair_m: step_m(&here).or_else(|| {

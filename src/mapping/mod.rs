@@ -32,5 +32,5 @@ pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use seen_ground::SeenGround;
 #[cfg(test)]
 pub(crate) use seen_ground::tests::seen_map;
-pub use tracks::{KeptFree, Track, Tracker};
+pub use tracks::{Track, Tracker};
 pub use world_map::{Block, WorldMap};

@@ -12,7 +12,6 @@ use super::obstacles::Obstacles;
 use super::reach::Reach;
 use super::scan_match::WallLines;
 use super::seen_ground::SeenGround;
-use super::tracks::KeptFree;
 use super::walls::Walls;
 use super::world_map::WorldMap;
 use crate::estimation::PoseCorrection;
@@ -111,8 +110,6 @@ pub struct PerceivedMap {
     missed: usize,
     floor: Point3<f64>,
     ground: Option<Arc<SeenGround>>,
-    /// Round what moves about.
-    free: Vec<KeptFree>,
     map: WorldMap,
 }
 
@@ -133,7 +130,6 @@ impl PerceivedMap {
             missed: 0,
             floor: *at,
             ground: None,
-            free: Vec::new(),
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
     }
@@ -159,9 +155,6 @@ impl PerceivedMap {
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
-            if self.free.iter().any(|kept| kept.covers(&at.xy())) {
-                continue;
-            }
             if self.elevation.covers(&at.xy()) {
                 self.elevation.see(&at, deviation_m(point.x), from.tick);
             } else if self.is_wall(&at) {
@@ -171,12 +164,6 @@ impl PerceivedMap {
         let mut news = self.interpret(from.heading_rad, from.tick);
         news.blocked = self.redraw();
         news
-    }
-
-    /// Leaves out from now on what is met there: it moves about, or may do so.
-    pub fn keep_free(&mut self, free: impl Iterator<Item = KeptFree>) {
-        self.free.clear();
-        self.free.extend(free);
     }
 
     /// Whether a sighting is one of a wall.
@@ -189,8 +176,7 @@ impl PerceivedMap {
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
         for at in scan.hits() {
-            let is_free = self.free.iter().any(|kept| kept.covers(&at.xy()));
-            if !is_free && self.is_wall(&at) {
+            if self.is_wall(&at) {
                 self.obstacles.block(&at.xy(), scan.range_noise_m);
             }
         }

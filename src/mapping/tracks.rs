@@ -6,7 +6,6 @@
 
 use nalgebra::{Matrix2, Matrix2x4, Matrix4, Point2, Point3, Vector2, Vector4};
 
-use super::flight::Flight;
 use super::localisation::LocatedScan;
 use super::world_map::WorldMap;
 use crate::model::angles::wrap;
@@ -48,17 +47,6 @@ const EXPECTED_M: f64 = 0.3;
 const UNSEEN_S: f64 = 1.0;
 /// A track that no scan meets is another one's where that is as near as this [m].
 const SAME_M: f64 = 0.5;
-/// On a map in the making much is met that is not in it yet. A body that is longer than this is no person [m]; one that
-/// was met in so many scans and has come this far [m] at this speed [m/s] moves about.
-const LONGEST_M: f64 = 1.0;
-const JUDGED_SCANS: usize = 8;
-const MOVED: (f64, f64) = (0.7, 0.4);
-/// Half the width of a place that has to be seen through, and how much farther [m].
-const FREE_M: (f64, f64) = (0.15, 0.4);
-/// How far beyond what was seen of a flight its steps are no bodies [m].
-const FLIGHT_M: f64 = 4.0;
-/// How far round a body that may move its hits lie [m].
-const ROUND_M: f64 = 0.3;
 /// How fast what a scan shows of a radius is believed.
 const RADIUS_SHARE: f64 = 0.3;
 
@@ -81,22 +69,6 @@ impl Track {
     /// Where it is to be expected after a time [m].
     pub fn after(&self, seconds: f64) -> Point2<f64> {
         self.at + self.velocity_m_s * seconds
-    }
-}
-
-/// A circle round what moves or may do so.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct KeptFree {
-    /// Its middle [m].
-    pub at: Point2<f64>,
-    /// Its radius [m].
-    pub radius_m: f64,
-}
-
-impl KeptFree {
-    /// Whether a place lies within.
-    pub(super) fn covers(&self, place: &Point2<f64>) -> bool {
-        (place - self.at).norm_squared() < self.radius_m * self.radius_m
     }
 }
 
@@ -130,11 +102,6 @@ struct Followed {
     radius_m: f64,
     scans: usize,
     seen_s: f64,
-    /// Where it was met first [m], and when [s].
-    from: Point2<f64>,
-    from_s: f64,
-    /// Whether it has moved from there.
-    moves: bool,
 }
 
 /// Follows what moves about.
@@ -184,24 +151,8 @@ impl Tracker {
             self.followed.iter().filter(|track| track.seen_s >= time_s).map(Followed::at).collect();
         self.followed
             .retain(|track| track.seen_s >= time_s || met.iter().all(|at| (at - track.at()).norm() > SAME_M));
-        if map.is_seen() {
-            let sight = Sight::new(scan, map.floor_m());
-            self.followed.iter_mut().filter(|track| track.has_come_far(time_s)).for_each(|track| {
-                track.moves = track.moves || sight.is_free(&track.from);
-            });
-        }
-        // What a map in the making lacks may stand still as well.
-        let counts = |track: &&Followed| track.scans >= SCANS && (track.moves || !map.is_seen());
         self.tracks.clear();
-        self.tracks.extend(self.followed.iter().filter(counts).map(Followed::track));
-    }
-
-    /// Circles round what moves or may do so, as of the last scan: a map in the making leaves out what is met there.
-    pub fn kept_free(&self) -> impl Iterator<Item = KeptFree> {
-        self.followed
-            .iter()
-            .filter(|track| track.moves)
-            .map(|track| KeptFree { at: track.at(), radius_m: track.radius_m + ROUND_M })
+        self.tracks.extend(self.followed.iter().filter(|track| track.scans >= SCANS).map(Followed::track));
     }
 
     /// What is followed, as of the last scan.
@@ -220,30 +171,11 @@ impl Followed {
         let mut covariance = Matrix4::identity() * VELOCITY_M_S.powi(2);
         covariance.fixed_view_mut::<2, 2>(0, 0).copy_from(&body.covariance);
         let state = Vector4::new(body.at.x, body.at.y, 0.0, 0.0);
-        Self {
-            id,
-            state,
-            covariance,
-            radius_m: body.radius_m,
-            scans: 1,
-            seen_s: time_s,
-            from: body.at,
-            from_s: time_s,
-            moves: false,
-        }
+        Self { id, state, covariance, radius_m: body.radius_m, scans: 1, seen_s: time_s }
     }
 
     fn at(&self) -> Point2<f64> {
         Point2::new(self.state.x, self.state.y)
-    }
-
-    /// Whether it is elsewhere than it was met first, and going on: of what stands still other parts may come into sight.
-    fn has_come_far(&self, time_s: f64) -> bool {
-        let (far_m, fast_m_s) = MOVED;
-        let least_m = far_m.max(fast_m_s * (time_s - self.from_s));
-        self.scans >= JUDGED_SCANS
-            && (self.at() - self.from).norm() > least_m
-            && self.state.fixed_rows::<2>(2).norm() > fast_m_s
     }
 
     fn track(&self) -> Track {
@@ -293,47 +225,6 @@ impl Followed {
     }
 }
 
-/// What a scan tells of places where a body was.
-struct Sight {
-    /// Where the LiDAR is [m], its height over the floor.
-    origin: Point3<f64>,
-    beams: Vec<Beam>,
-}
-
-/// A beam: its bearing [rad], how far it goes seen from above [m], and its rise, a metre on.
-struct Beam {
-    bearing_rad: f64,
-    length_m: f64,
-    slope: f64,
-}
-
-impl Sight {
-    fn new(scan: &LocatedScan, floor_m: f64) -> Self {
-        let world_from_lidar = scan.world_from_body * scan.body_from_lidar;
-        let from = world_from_lidar.translation.vector;
-        let beams = scan.directions.iter().zip(scan.ranges_m).map(|(direction, range_m)| {
-            let way = world_from_lidar.rotation * direction * range_m.unwrap_or(scan.max_range_m);
-            let length_m = way.xy().norm();
-            Beam { bearing_rad: way.y.atan2(way.x), length_m, slope: way.z / length_m.max(1e-6) }
-        });
-        Self { origin: Point3::new(from.x, from.y, from.z - floor_m), beams: beams.collect() }
-    }
-
-    /// Whether beams pass through a place at the height of a body, and none ends there or before it.
-    fn is_free(&self, place: &Point2<f64>) -> bool {
-        let offset = place - self.origin.xy();
-        let (bearing_rad, away_m) = (offset.y.atan2(offset.x), offset.norm());
-        let half_rad = (FREE_M.0 / away_m.max(FREE_M.0)).asin();
-        let mut through = self
-            .beams
-            .iter()
-            .filter(|beam| wrap(beam.bearing_rad - bearing_rad).abs() < half_rad)
-            .filter(|beam| (BODY_M.0..BODY_M.1).contains(&(self.origin.z + beam.slope * away_m)))
-            .peekable();
-        through.peek().is_some() && through.all(|beam| beam.length_m > away_m + FREE_M.1)
-    }
-}
-
 /// A hit as seen from above: bearing [rad], range [m] and place.
 #[derive(Debug, Clone, Copy)]
 struct Hit {
@@ -376,9 +267,7 @@ fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body
         bodies.extend(pieces.next().map(|piece| body(&piece, &hits, &origin, beam_rad)));
         rest.extend(pieces.flatten());
     }
-    let pieces = groups(&rest);
-    let is_body = |group: &&Vec<Hit>| !map.is_seen() || length_m(group) < LONGEST_M;
-    bodies.extend(pieces.iter().filter(is_body).map(|group| body(group, &hits, &origin, beam_rad)));
+    bodies.extend(groups(&rest).iter().map(|group| body(group, &hits, &origin, beam_rad)));
     bodies
 }
 
@@ -406,14 +295,6 @@ fn groups(hits: &[Hit]) -> Vec<Vec<Hit>> {
     groups
 }
 
-/// Diagonal of the box round a group of hits [m].
-fn length_m(group: &[Hit]) -> f64 {
-    let Some(first) = group.first() else { return 0.0 };
-    let (low, high) =
-        group.iter().fold((first.at, first.at), |(low, high), hit| (low.inf(&hit.at), high.sup(&hit.at)));
-    (high - low).norm()
-}
-
 fn is_near(a: &Hit, b: &Hit) -> bool {
     (a.at - b.at).norm_squared() < JOINED_M * JOINED_M
 }
@@ -436,16 +317,8 @@ fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     let height_m = at.z - map.height_m(&place);
     (BODY_M.0..BODY_M.1).contains(&height_m)
         && !map.is_relief(&place)
-        && !(map.is_seen() && map.flights().iter().any(|flight| goes_on(flight, &place)))
         && map.distance_m(&place) > known_m
         && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
-}
-
-/// Whether a place lies on a flight as far as that was seen, or where it may go on.
-fn goes_on(flight: &Flight, place: &Point2<f64>) -> bool {
-    let local = flight.local(place);
-    local.y.abs() < 0.5 * flight.width_m + ROUND_M
-        && (-ROUND_M..flight.length_m() + FLIGHT_M).contains(&local.x)
 }
 
 /// The body, an upright cylinder, that a group of a scan's hits belongs to; others of them may hide a side of it.
@@ -504,11 +377,7 @@ mod tests {
     }
 
     fn follow(places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
-        follow_on(&WorldMap::default(), places, seconds)
-    }
-
-    fn follow_on(map: &WorldMap, places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
-        let directions = directions();
+        let (directions, map) = (directions(), WorldMap::default());
         let mut tracker = Tracker::default();
         for scan in 0..=(seconds * 10.0) as u32 {
             let time_s = f64::from(scan) * 0.1;
@@ -521,7 +390,7 @@ mod tests {
                 world_from_body: Isometry3::translation(0.0, 0.0, 1.2),
                 body_from_lidar: Isometry3::identity(),
             };
-            tracker.observe(&scan, map, time_s);
+            tracker.observe(&scan, &map, time_s);
         }
         tracker
     }
@@ -596,24 +465,6 @@ mod tests {
         let gone = |t: f64| if t < 1.0 { vec![Point2::new(3.0, 0.0)] } else { Vec::new() };
         assert_eq!(follow(gone, 1.5).tracks().len(), 1);
         assert!(follow(gone, 2.5).tracks().is_empty());
-    }
-
-    #[test]
-    fn on_a_map_in_the_making_only_what_has_moved_is_followed_and_kept_free() {
-        let map = WorldMap::seen(Vec::new(), None, 0.0);
-        // Somebody who walks, a pillar, and a wall.
-        let places = |t: f64| {
-            let wall = (-8..=8).map(|i| Point2::new(5.0, 0.25 * f64::from(i) + 4.0));
-            [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
-        };
-        let near = |free: &[KeptFree], place: Point2<f64>| free.iter().any(|kept| kept.covers(&place));
-        // At first nobody knows which of them is which.
-        assert_eq!(follow_on(&map, places, 0.3).kept_free().count(), 0);
-        let tracker = follow_on(&map, places, 2.0);
-        assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
-        assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);
-        let free: Vec<_> = tracker.kept_free().collect();
-        assert!(near(&free, Point2::new(3.0, 0.5)) && !near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
     }
 
     #[test]

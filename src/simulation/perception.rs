@@ -4,7 +4,7 @@ use nalgebra::{Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
 use crate::estimation::{PoseCorrection, StateEstimator};
-use crate::mapping::{KeptFree, LocatedScan, News, PerceivedMap, SeenFrom};
+use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, RobotModel};
 use crate::physics::PhysicsWorld;
@@ -42,11 +42,6 @@ impl Perception {
     /// The map so far.
     pub(super) fn map(&self) -> &PerceivedMap {
         &self.map
-    }
-
-    /// Leaves out from now on what is met there.
-    pub(super) fn keep_free(&mut self, free: impl Iterator<Item = KeptFree>) {
-        self.map.keep_free(free);
     }
 
     /// Maps a LiDAR's scan.
