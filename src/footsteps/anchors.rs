@@ -113,6 +113,10 @@ struct SoleBeside {
 }
 
 impl SoleBeside {
+    fn new(feet: &Feet, bend_rad_m: f64, left_m: f64) -> Self {
+        Self { bend_rad_m, left_m, half_length_m: feet.half_sole_m, half_width_m: feet.half_sole_width_m }
+    }
+
     /// Way along the route for each length ahead of a place beside it.
     fn stretched(&self, left_m: f64) -> f64 {
         (1.0 - self.bend_rad_m * left_m).max(0.1)
@@ -161,41 +165,24 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor>
         let levels = flight.levels_on_way(passage.reversed);
         let (first, mut last_rad) = (all.len(), 0.0);
         for (index, level) in levels.iter().enumerate() {
-            let before = index.checked_sub(1).map(|before| levels[before]);
-            let beyond = levels.get(index + 1).copied();
             let is_whole = flight.stones().is_empty();
             let ahead = if passage.reversed { -1.0 } else { 1.0 };
             let bend_rad_m = ahead * flight.bend_rad_m(ahead * 0.5 * (level.from_m + level.to_m));
-            let sole = |left_m: f64| SoleBeside {
-                bend_rad_m,
-                left_m,
-                half_length_m: feet.half_sole_m,
-                half_width_m: feet.half_sole_width_m,
-            };
+            let sole = |left_m: f64| SoleBeside::new(feet, bend_rad_m, left_m);
             let soles = Side::BOTH.map(|side| sole(0.5 * feet.width_m * side.sign()));
-            let of_foot = soles.map(|sole| places(before, *level, beyond, &sole, is_whole));
-            let middle = places(before, *level, beyond, &sole(0.0), is_whole);
-            for (place, (x, follows)) in middle.into_iter().enumerate() {
-                let slack_m = if all.len() == first { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M };
-                let xs = of_foot.each_ref().map(|places| places.get(place).map_or(x, |at| at.0));
-                let surface = Side::BOTH.map(|side| {
-                    let (x, sole) = (xs[side.index()], &soles[side.index()]);
-                    Surface::between(sole.length_m(x - level.from_m), sole.length_m(level.to_m - x))
-                });
-                let arc_m = passage.origin_arc_m + x;
-                let heading_rad = flight.heading_rad(ahead * x);
-                let turn_rad = if follows { wrap(heading_rad - last_rad) } else { 0.0 };
+            let of_foot = soles.map(|sole| places(&levels, index, &sole, is_whole));
+            let middle = places(&levels, index, &sole(0.0), is_whole);
+            for mut anchor in on_level([*level; 2], &soles, middle, &of_foot) {
+                let heading_rad = flight.heading_rad(ahead * anchor.arc_m);
+                if anchor.follows {
+                    anchor.turn_rad = wrap(heading_rad - last_rad);
+                }
                 last_rad = heading_rad;
-                let shift_m = xs.map(|of_foot| of_foot - x);
-                all.push(Anchor {
-                    arc_m,
-                    height_m: level.height_m,
-                    follows,
-                    turn_rad,
-                    slack_m,
-                    shift_m,
-                    surface,
-                });
+                anchor.arc_m += passage.origin_arc_m;
+                if all.len() == first {
+                    anchor.slack_m = FOOT_OF_FLIGHT_SLACK_M;
+                }
+                all.push(anchor);
             }
         }
     }
@@ -205,37 +192,44 @@ pub(super) fn anchors(route: &Route, map: &WorldMap, feet: &Feet) -> Vec<Anchor>
 /// Where feet must go on levels one behind the other, lengths along the route; for either foot they may begin and end
 /// elsewhere.
 pub(super) fn anchors_on(levels: &[Tread], of_foot: &[Vec<Tread>; 2], feet: &Feet) -> Vec<Anchor> {
-    let soles = Side::BOTH.map(|side| SoleBeside {
-        bend_rad_m: 0.0,
-        left_m: 0.5 * feet.width_m * side.sign(),
-        half_length_m: feet.half_sole_m,
-        half_width_m: feet.half_sole_width_m,
-    });
-    let places_on = |levels: &[Tread], index: usize, sole: &SoleBeside| {
-        let before = index.checked_sub(1).map(|before| levels[before]);
-        places(before, levels[index], levels.get(index + 1).copied(), sole, true)
-    };
+    let soles = Side::BOTH.map(|side| SoleBeside::new(feet, 0.0, 0.5 * feet.width_m * side.sign()));
     let mut all = Vec::new();
-    for (index, level) in levels.iter().enumerate() {
-        let xs = Side::BOTH.map(|side| places_on(&of_foot[side.index()], index, &soles[side.index()]));
-        for (place, (arc_m, follows)) in places_on(levels, index, &soles[0]).into_iter().enumerate() {
-            let xs = xs.each_ref().map(|places| places.get(place).map_or(arc_m, |at| at.0));
-            let surface = Side::BOTH.map(|side| {
-                let (x, level) = (xs[side.index()], of_foot[side.index()][index]);
-                Surface::between(x - level.from_m, level.to_m - x)
-            });
-            all.push(Anchor {
-                arc_m,
-                height_m: level.height_m,
-                follows,
-                turn_rad: 0.0,
-                slack_m: if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M },
-                shift_m: xs.map(|of_foot| of_foot - arc_m),
-                surface,
-            });
-        }
+    for index in 0..levels.len() {
+        let middle = places(levels, index, &soles[0], true);
+        let own = Side::BOTH.map(|side| places(&of_foot[side.index()], index, &soles[side.index()], true));
+        let own_level = of_foot.each_ref().map(|levels| levels[index]);
+        all.extend(on_level(own_level, &soles, middle, &own).map(|anchor| Anchor {
+            slack_m: if index == 0 { FOOT_OF_FLIGHT_SLACK_M } else { TREAD_SLACK_M },
+            ..anchor
+        }));
     }
     all
+}
+
+/// Anchors at the places of a level, as it is for either foot, and at each foot's own ones; lengths along the way.
+fn on_level<'a>(
+    level_of_foot: [Tread; 2],
+    soles: &'a [SoleBeside; 2],
+    places: Vec<(f64, bool)>,
+    of_foot: &'a [Vec<(f64, bool)>; 2],
+) -> impl Iterator<Item = Anchor> + 'a {
+    places.into_iter().enumerate().map(move |(place, (x, follows))| {
+        let xs = of_foot.each_ref().map(|places| places.get(place).map_or(x, |at| at.0));
+        let surface = Side::BOTH.map(|side| {
+            let (x, sole) = (xs[side.index()], &soles[side.index()]);
+            let level = level_of_foot[side.index()];
+            Surface::between(sole.length_m(x - level.from_m), sole.length_m(level.to_m - x))
+        });
+        Anchor {
+            arc_m: x,
+            height_m: level_of_foot[0].height_m,
+            follows,
+            turn_rad: 0.0,
+            slack_m: TREAD_SLACK_M,
+            shift_m: xs.map(|of_foot| of_foot - x),
+            surface,
+        }
+    })
 }
 
 /// Where feet go on a level between its neighbours, and whether each is one step from the one before it.
@@ -244,13 +238,10 @@ pub(super) fn anchors_on(levels: &[Tread], of_foot: &[Vec<Tread>; 2], feet: &Fee
 /// Where treads are short, the riser has its room and the sole's other end stands over the nosing.
 ///
 /// A level that is not whole has stones to find beyond its first foothold.
-fn places(
-    before: Option<Tread>,
-    level: Tread,
-    beyond: Option<Tread>,
-    sole: &SoleBeside,
-    is_whole: bool,
-) -> Vec<(f64, bool)> {
+fn places(levels: &[Tread], index: usize, sole: &SoleBeside, is_whole: bool) -> Vec<(f64, bool)> {
+    let level = levels[index];
+    let before = index.checked_sub(1).map(|before| levels[before]);
+    let beyond = levels.get(index + 1).copied();
     let Tread { from_m, to_m, .. } = level;
     let half_sole_m = sole.half_length_m;
     let rises = |from: Tread, to: Tread| to.height_m > from.height_m;

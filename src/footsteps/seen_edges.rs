@@ -102,14 +102,10 @@ fn edges(route: &Route, map: &WorldMap, at_m: f64, left_m: f64) -> Vec<Edge> {
     let heights: Vec<Option<f64>> = (0..count.max(0.0) as usize)
         .map(|index| {
             let arc_m = arc_m(index);
-            let on_flight = route.passages.iter().any(|passage| {
-                let (from_m, to_m) = passage.span_m(map);
-                (from_m - FLIGHT_M..to_m + FLIGHT_M).contains(&arc_m)
-            });
             let at = route.at(arc_m);
             let (s, c) = at.heading_rad.sin_cos();
             let place: Point2<f64> = at.xy + Vector2::new(-s, c) * left_m;
-            map.seen_ground_m(&place).filter(|_| !on_flight)
+            map.seen_ground_m(&place).filter(|_| !route.is_on_flight(map, arc_m, FLIGHT_M))
         })
         .collect();
     let rise_at = |index: usize| -> Option<Edge> {

@@ -205,11 +205,6 @@ impl WorldMap {
         (!self.is_relief(place)).then(|| self.height_m(place))
     }
 
-    /// Ramps and rough ground.
-    pub fn reliefs(&self) -> &[Relief] {
-        &self.reliefs
-    }
-
     /// Nearest surface along a ray of unit direction, within `max_m`.
     pub fn cast_ray(&self, origin: &Point3<f64>, direction: &Vector3<f64>, max_m: f64) -> Option<RayHit> {
         let mut best: Option<RayHit> = None;

@@ -204,6 +204,14 @@ impl Route {
         self.points.last().map_or(0.0, |point| point.arc_m)
     }
 
+    /// Whether a place along it lies on a flight, or as near to one as this [m].
+    pub fn is_on_flight(&self, map: &WorldMap, arc_m: f64, near_m: f64) -> bool {
+        self.passages.iter().any(|passage| {
+            let (from_m, to_m) = passage.span_m(map);
+            (from_m - near_m..to_m + near_m).contains(&arc_m)
+        })
+    }
+
     /// The point at a length from the start, straight on beyond the ends.
     pub fn at(&self, arc_m: f64) -> RoutePoint {
         let last = self.points.len() - 1;

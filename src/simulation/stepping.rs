@@ -44,6 +44,9 @@ const SETS_OUT_S: f64 = 0.1;
 const CHANGED_M: f64 = 0.03;
 const CHANGED_RAD: f64 = 0.05;
 
+/// So near to a flight a way is part of the straight one over it [m].
+const NEAR_FLIGHT_M: f64 = 0.5;
+
 /// How much nearer than a route is planned to something it may come to be before it counts as blocked [m].
 const BLOCKED_M: f64 = 0.05;
 
@@ -302,13 +305,8 @@ impl Stepping {
         let Steps::Route(steps) = &self.steps else { return None };
         let (route, at_m) = (steps.route(), steps.arc_m());
         let room_m = self.half_width_m - BLOCKED_M;
-        let on_flight = |arc_m: f64| {
-            route.passages.iter().any(|passage| {
-                let (from_m, to_m) = passage.span_m(map);
-                (from_m - 0.5..to_m + 0.5).contains(&arc_m)
-            })
-        };
-        let ahead = route.points().iter().filter(|point| point.arc_m > at_m && !on_flight(point.arc_m));
+        let is_open = |arc_m: f64| !route.is_on_flight(map, arc_m, NEAR_FLIGHT_M);
+        let ahead = route.points().iter().filter(|point| point.arc_m > at_m && is_open(point.arc_m));
         let blocked =
             |xy: Point2<f64>| places.iter().any(|place| (place - xy).norm_squared() < room_m * room_m);
         ahead
