@@ -131,6 +131,15 @@ impl ElevationMap {
         }
     }
 
+    /// Takes away what is gone.
+    pub(super) fn clear_where(&mut self, is_gone: impl Fn(&Cell) -> bool) {
+        for cell in &mut self.cells {
+            if cell.as_ref().is_some_and(&is_gone) {
+                *cell = None;
+            }
+        }
+    }
+
     /// A cell's surface; none where nothing is known or the cell lies outside.
     pub(super) fn cell(&self, index: Index) -> Option<&Cell> {
         if self.contains(index) { self.cells[slot(index)].as_ref() } else { None }

@@ -9,7 +9,7 @@
 //!   of it can be walked to, `walls` what a LiDAR sees of the rest from afar, `obstacles` what stands in the
 //!   way, `levels` the treads and landings ahead, `seen_ground` ground that is not level; `scan_match` finds it
 //!   again on walls it has seen.
-//! - `tracks`: what moves about that no map knows of.
+//! - `tracks`: what moves about that no map knows of; on a map in the making `seen_through` tells it from what stands.
 
 mod cells;
 mod elevation;
@@ -21,6 +21,7 @@ mod perceived;
 mod reach;
 mod scan_match;
 mod seen_ground;
+mod seen_through;
 mod tracks;
 mod walls;
 mod world_map;
@@ -32,5 +33,5 @@ pub use perceived::{News, PerceivedMap, SeenFrom};
 pub use seen_ground::SeenGround;
 #[cfg(test)]
 pub(crate) use seen_ground::tests::seen_map;
-pub use tracks::{Track, Tracker};
+pub use tracks::{KeptFree, Track, Tracker};
 pub use world_map::{Block, WorldMap};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nalgebra::{Point2, Vector2};
+use nalgebra::{Point2, Point3, Vector2};
 
 use super::cells::{Index, index_of};
 
@@ -23,12 +23,15 @@ const NOISE_SHARE: f64 = 0.1;
 /// Weight of all sightings as near as that below which there is nothing yet: a single one from afar may be anything.
 const LEAST: f64 = 0.3;
 
-/// Where something was seen in a cell, on average [m], and how much that weighs.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// Where something was seen in a cell, on average [m], how much that weighs, and how high up [m].
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Sighting {
     mean: Vector2<f64>,
     weight: f64,
+    top_m: f64,
 }
+
+const NONE: Sighting = Sighting { mean: Vector2::new(0.0, 0.0), weight: 0.0, top_m: f64::NEG_INFINITY };
 
 /// Places that must not be touched, one a cell: the mean of where something was seen in it, as noise strews
 /// sightings over more cells than a surface runs through.
@@ -41,16 +44,18 @@ pub(super) struct Obstacles {
 
 impl Obstacles {
     /// Something was seen at a place, give or take this [m].
-    pub(super) fn block(&mut self, at: &Point2<f64>, deviation_m: f64) {
-        let cell = self.cells.entry(index_of(at, CELL_M)).or_default();
+    pub(super) fn block(&mut self, at: &Point3<f64>, deviation_m: f64) {
+        let place = at.xy();
+        let cell = self.cells.entry(index_of(&place, CELL_M)).or_insert(NONE);
         let weight = SURE_M.powi(2) / (SURE_M.powi(2) + deviation_m.powi(2));
         cell.weight = (cell.weight + weight).min(MOST);
-        cell.mean += (at.coords - cell.mean) * (weight / cell.weight).min(1.0);
+        cell.mean += (place.coords - cell.mean) * (weight / cell.weight).min(1.0);
+        cell.top_m = cell.top_m.max(at.z);
     }
 
     /// What was seen at a place still stands there, though no more was seen of it; it counts if nothing did yet.
-    pub(super) fn keep(&mut self, at: &Point2<f64>, deviation_m: f64) {
-        if !self.cells.contains_key(&index_of(at, CELL_M)) {
+    pub(super) fn keep(&mut self, at: &Point3<f64>, deviation_m: f64) {
+        if !self.cells.contains_key(&index_of(&at.xy(), CELL_M)) {
             self.block(at, deviation_m);
         }
     }
@@ -58,6 +63,11 @@ impl Obstacles {
     /// A place can be walked to; whether that is new.
     pub(super) fn clear(&mut self, at: &Point2<f64>) -> bool {
         self.cells.remove(&index_of(at, CELL_M)).is_some()
+    }
+
+    /// Takes away what is gone, as its place and its height tell.
+    pub(super) fn clear_where(&mut self, is_gone: impl Fn(&Point3<f64>) -> bool) {
+        self.cells.retain(|_, cell| !is_gone(&Point3::new(cell.mean.x, cell.mean.y, cell.top_m)));
     }
 
     /// All places [m], in order, without what is most likely noise; and those that were none the last time.
@@ -103,9 +113,9 @@ mod tests {
     #[test]
     fn what_is_seen_twice_is_kept_once_at_its_mean() {
         let mut obstacles = Obstacles::default();
-        obstacles.block(&Point2::new(1.01, -0.01), 0.01);
+        obstacles.block(&Point3::new(1.01, -0.01, 1.0), 0.01);
         assert_eq!(obstacles.places().1.len(), 1);
-        obstacles.block(&Point2::new(1.03, -0.02), 0.01);
+        obstacles.block(&Point3::new(1.03, -0.02, 1.0), 0.01);
         let (places, fresh) = obstacles.places();
         assert!((places[0] - Point2::new(1.02, -0.015)).norm() < 1e-9 && fresh.is_empty());
         assert!(obstacles.clear(&Point2::new(1.03, -0.02)) && obstacles.places().0.is_empty());
@@ -117,7 +127,7 @@ mod tests {
         // A wall along y at x = 2.025, strewn by 6 cm.
         for i in 0..200 {
             let off_m = 0.06 * f64::from(i % 21 - 10) / 6.0;
-            obstacles.block(&Point2::new(2.025 + off_m, 0.01 * f64::from(i)), 0.06);
+            obstacles.block(&Point3::new(2.025 + off_m, 0.01 * f64::from(i), 1.0), 0.06);
         }
         let thick_m = |places: &[Point2<f64>]| {
             let xs = || places.iter().map(|place| place.x);
@@ -126,14 +136,14 @@ mod tests {
         assert!(thick_m(&obstacles.places().0) > 0.15);
         for i in 0..400 {
             let off_m = 0.004 * f64::from(i % 21 - 10) / 6.0;
-            obstacles.block(&Point2::new(2.025 + off_m, 0.005 * f64::from(i)), 0.004);
+            obstacles.block(&Point3::new(2.025 + off_m, 0.005 * f64::from(i), 1.0), 0.004);
         }
         let (places, fresh) = obstacles.places();
         assert!(thick_m(&places) < 0.05, "{}", thick_m(&places));
         assert!(places.len() >= 40 && fresh.len() <= 40);
         // A single sighting from afar is none yet.
         for fresh in [0, 1, 0] {
-            obstacles.block(&Point2::new(3.0, 0.0), 0.02);
+            obstacles.block(&Point3::new(3.0, 0.0, 1.0), 0.02);
             assert_eq!(obstacles.places().1.len(), fresh);
         }
     }

@@ -12,6 +12,7 @@ use super::obstacles::Obstacles;
 use super::reach::Reach;
 use super::scan_match::WallLines;
 use super::seen_ground::SeenGround;
+use super::tracks::{KeptFree, Tracker};
 use super::walls::Walls;
 use super::world_map::WorldMap;
 use crate::estimation::PoseCorrection;
@@ -36,6 +37,10 @@ const OFF_FLOOR_M: f64 = 0.08;
 
 /// How far off a cell of the elevation that stands in the way may be [m].
 const CELL_DEVIATION_M: f64 = 0.01;
+
+/// What beams pass through so far below its top is gone [m], and so far over the floor it may be ground [m].
+const THROUGH_M: f64 = 0.15;
+const OVER_FLOOR_M: f64 = 0.3;
 
 /// Farther than this beyond its last riser a flight is behind the robot [m].
 const LEFT_M: f64 = 1.2;
@@ -110,6 +115,8 @@ pub struct PerceivedMap {
     missed: usize,
     floor: Point3<f64>,
     ground: Option<Arc<SeenGround>>,
+    /// Round what moves about.
+    free: Vec<KeptFree>,
     map: WorldMap,
 }
 
@@ -130,6 +137,7 @@ impl PerceivedMap {
             missed: 0,
             floor: *at,
             ground: None,
+            free: Vec::new(),
             map: WorldMap::seen(Vec::new(), None, at.z),
         }
     }
@@ -155,15 +163,27 @@ impl PerceivedMap {
         self.elevation.roll_to(&ahead_of(&self.floor, from.heading_rad));
         for point in points.iter().flatten() {
             let at = from.world_from_camera * point;
+            if self.free.iter().any(|kept| kept.covers(&at.xy())) {
+                continue;
+            }
             if self.elevation.covers(&at.xy()) {
                 self.elevation.see(&at, deviation_m(point.x), from.tick);
             } else if self.is_wall(&at) {
-                self.obstacles.block(&at.xy(), deviation_m(point.x));
+                self.obstacles.block(&at, deviation_m(point.x));
             }
         }
         let mut news = self.interpret(from.heading_rad, from.tick);
         news.blocked = self.redraw();
         news
+    }
+
+    /// Leaves out from now on what moves about, and takes away what is seen to have gone.
+    pub fn heed(&mut self, tracker: &Tracker) {
+        self.free.clear();
+        self.free.extend_from_slice(tracker.kept_free());
+        let is_gone = |at: &Point3<f64>| tracker.sees_through(&(at - Vector3::z() * THROUGH_M));
+        self.obstacles.clear_where(is_gone);
+        self.elevation.clear_where(|cell| cell.at.z > self.floor.z + OVER_FLOOR_M && is_gone(&cell.at));
     }
 
     /// Whether a sighting is one of a wall.
@@ -176,8 +196,9 @@ impl PerceivedMap {
     pub fn scan(&mut self, scan: &LocatedScan) -> (News, Option<PoseCorrection>) {
         let correction = self.lines.take(scan, self.start_m);
         for at in scan.hits() {
-            if self.is_wall(&at) {
-                self.obstacles.block(&at.xy(), scan.range_noise_m);
+            let is_free = self.free.iter().any(|kept| kept.covers(&at.xy()));
+            if !is_free && self.is_wall(&at) {
+                self.obstacles.block(&at, scan.range_noise_m);
             }
         }
         (News { blocked: self.redraw(), ..News::default() }, correction)
@@ -246,9 +267,9 @@ impl PerceivedMap {
         }
         for cell in reach.obstacles(elevation) {
             if cell.seen_tick == tick {
-                obstacles.block(&cell.at.xy(), CELL_DEVIATION_M);
+                obstacles.block(&cell.at, CELL_DEVIATION_M);
             } else {
-                obstacles.keep(&cell.at.xy(), CELL_DEVIATION_M);
+                obstacles.keep(&cell.at, CELL_DEVIATION_M);
             }
         }
 

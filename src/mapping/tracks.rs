@@ -7,6 +7,7 @@
 use nalgebra::{Matrix2, Matrix2x4, Matrix4, Point2, Point3, Vector2, Vector4};
 
 use super::localisation::LocatedScan;
+use super::seen_through::SeenThrough;
 use super::world_map::WorldMap;
 use crate::model::angles::wrap;
 
@@ -47,6 +48,16 @@ const EXPECTED_M: f64 = 0.3;
 const UNSEEN_S: f64 = 1.0;
 /// A track that no scan meets is another one's where that is as near as this [m].
 const SAME_M: f64 = 0.5;
+/// On a map in the making much is met that is not in it yet. What is longer than this is no person [m]; what was met in
+/// so many scans where there was nothing, and has come this far [m] at this speed [m/s], moves about, and what has
+/// rested for so long does so no more [s].
+const LONGEST_M: f64 = 1.0;
+const INTRUSIONS: usize = 2;
+const MOVED_M: f64 = 0.25;
+const MOVES_M_S: f64 = 0.3;
+const RESTS_S: f64 = 3.0;
+/// How far round a body its hits lie [m].
+const ROUND_M: f64 = 0.3;
 /// How fast what a scan shows of a radius is believed.
 const RADIUS_SHARE: f64 = 0.3;
 
@@ -72,12 +83,30 @@ impl Track {
     }
 }
 
+/// A circle round what moves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeptFree {
+    /// Its middle [m].
+    pub at: Point2<f64>,
+    /// Its radius [m].
+    pub radius_m: f64,
+}
+
+impl KeptFree {
+    /// Whether a place lies within.
+    pub(super) fn covers(&self, place: &Point2<f64>) -> bool {
+        (place - self.at).norm_squared() < self.radius_m * self.radius_m
+    }
+}
+
 /// A body as one scan shows it.
 #[derive(Debug, Clone, Copy)]
 struct Body {
     at: Point2<f64>,
     radius_m: f64,
     covariance: Matrix2<f64>,
+    /// Whether it was met where there was nothing.
+    intrudes: bool,
 }
 
 /// Where a body that is followed should be.
@@ -102,6 +131,13 @@ struct Followed {
     radius_m: f64,
     scans: usize,
     seen_s: f64,
+    /// Where it was met first [m].
+    from: Point2<f64>,
+    /// Scans that met it where there was nothing, and when the last one did [s].
+    intrusions: usize,
+    intruded_s: f64,
+    /// Whether it moves about.
+    moves: bool,
 }
 
 /// Follows what moves about.
@@ -109,6 +145,9 @@ struct Followed {
 pub struct Tracker {
     followed: Vec<Followed>,
     tracks: Vec<Track>,
+    /// Of a map in the making.
+    seen_through: SeenThrough,
+    kept_free: Vec<KeptFree>,
     time_s: f64,
     next_id: u64,
 }
@@ -122,7 +161,7 @@ impl Tracker {
         let known = self.followed.iter().filter(|track| track.scans >= EXPECTED_SCANS);
         let expected: Vec<Expected> =
             known.map(|track| Expected { at: track.at(), radius_m: track.radius_m }).collect();
-        let bodies = bodies(scan, map, &expected);
+        let bodies = bodies(scan, map, &self.seen_through, &expected);
         // Nearest pairs first.
         let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
         for (t, track) in self.followed.iter().enumerate() {
@@ -151,8 +190,31 @@ impl Tracker {
             self.followed.iter().filter(|track| track.seen_s >= time_s).map(Followed::at).collect();
         self.followed
             .retain(|track| track.seen_s >= time_s || met.iter().all(|at| (at - track.at()).norm() > SAME_M));
+        if map.is_seen() {
+            self.followed.iter_mut().for_each(|track| track.judge(time_s));
+            let round = |at, radius_m| KeptFree { at, radius_m: radius_m + ROUND_M };
+            let moving = self.followed.iter().filter(|track| track.moves);
+            let come = bodies.iter().filter(|body| body.intrudes);
+            self.kept_free.clear();
+            self.kept_free.extend(moving.map(|track| round(track.at(), track.radius_m)));
+            self.kept_free.extend(come.map(|body| round(body.at, body.radius_m)));
+            let has_come = |at: &Point2<f64>| self.kept_free.iter().any(|kept| kept.covers(at));
+            self.seen_through.observe(scan, map.floor_m(), time_s, has_come);
+        }
+        // What a map in the making lacks may stand still as well.
+        let counts = |track: &&Followed| track.scans >= SCANS && (track.moves || !map.is_seen());
         self.tracks.clear();
-        self.tracks.extend(self.followed.iter().filter(|track| track.scans >= SCANS).map(Followed::track));
+        self.tracks.extend(self.followed.iter().filter(counts).map(Followed::track));
+    }
+
+    /// Circles round what moves, as of the last scan: a map in the making leaves out what is met there.
+    pub fn kept_free(&self) -> &[KeptFree] {
+        &self.kept_free
+    }
+
+    /// Whether something that is met at this place [m] has come there.
+    pub(super) fn sees_through(&self, at: &Point3<f64>) -> bool {
+        self.seen_through.is_free(at)
     }
 
     /// What is followed, as of the last scan.
@@ -171,11 +233,32 @@ impl Followed {
         let mut covariance = Matrix4::identity() * VELOCITY_M_S.powi(2);
         covariance.fixed_view_mut::<2, 2>(0, 0).copy_from(&body.covariance);
         let state = Vector4::new(body.at.x, body.at.y, 0.0, 0.0);
-        Self { id, state, covariance, radius_m: body.radius_m, scans: 1, seen_s: time_s }
+        Self {
+            id,
+            state,
+            covariance,
+            radius_m: body.radius_m,
+            scans: 1,
+            seen_s: time_s,
+            from: body.at,
+            intrusions: usize::from(body.intrudes),
+            intruded_s: time_s,
+            moves: false,
+        }
     }
 
     fn at(&self) -> Point2<f64> {
         Point2::new(self.state.x, self.state.y)
+    }
+
+    /// Whether it moves about, as far as can be told by now.
+    fn judge(&mut self, time_s: f64) {
+        let is_fast = self.state.fixed_rows::<2>(2).norm() > MOVES_M_S;
+        self.moves = if self.moves {
+            is_fast || time_s - self.intruded_s < RESTS_S
+        } else {
+            is_fast && self.intrusions >= INTRUSIONS && (self.at() - self.from).norm() > MOVED_M
+        };
     }
 
     fn track(&self) -> Track {
@@ -222,6 +305,10 @@ impl Followed {
         self.radius_m += RADIUS_SHARE * (body.radius_m - self.radius_m);
         self.scans += 1;
         self.seen_s = time_s;
+        if body.intrudes {
+            self.intrusions += 1;
+            self.intruded_s = time_s;
+        }
     }
 }
 
@@ -231,16 +318,27 @@ struct Hit {
     bearing_rad: f64,
     range_m: f64,
     at: Point2<f64>,
+    /// Whether it is where there was nothing.
+    intrudes: bool,
 }
 
 /// The bodies in a scan that the map does not have, those that are expected first.
-fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body> {
+fn bodies(
+    scan: &LocatedScan,
+    map: &WorldMap,
+    seen_through: &SeenThrough,
+    expected: &[Expected],
+) -> Vec<Body> {
     let from = (scan.world_from_body * scan.body_from_lidar).translation.vector;
     let origin = Point2::new(from.x, from.y);
     let mut hits: Vec<Hit> = Vec::new();
-    for at in scan.hits().filter(|at| is_unknown(at, &origin, map)) {
-        let offset = at.xy() - origin;
-        hits.push(Hit { bearing_rad: offset.y.atan2(offset.x), range_m: offset.norm(), at: at.xy() });
+    for at in scan.hits().filter(|at| is_of_body(at, &origin, map)) {
+        let intrudes = seen_through.is_free(&at);
+        if intrudes || !is_known(&at, &origin, map) {
+            let offset = at.xy() - origin;
+            let bearing_rad = offset.y.atan2(offset.x);
+            hits.push(Hit { bearing_rad, range_m: offset.norm(), at: at.xy(), intrudes });
+        }
     }
     if hits.is_empty() {
         return Vec::new();
@@ -267,7 +365,9 @@ fn bodies(scan: &LocatedScan, map: &WorldMap, expected: &[Expected]) -> Vec<Body
         bodies.extend(pieces.next().map(|piece| body(&piece, &hits, &origin, beam_rad)));
         rest.extend(pieces.flatten());
     }
-    bodies.extend(groups(&rest).iter().map(|group| body(group, &hits, &origin, beam_rad)));
+    let pieces = groups(&rest);
+    let is_body = |group: &&Vec<Hit>| !map.is_seen() || length_m(group) < LONGEST_M;
+    bodies.extend(pieces.iter().filter(is_body).map(|group| body(group, &hits, &origin, beam_rad)));
     bodies
 }
 
@@ -295,6 +395,14 @@ fn groups(hits: &[Hit]) -> Vec<Vec<Hit>> {
     groups
 }
 
+/// Diagonal of the box round a group of hits [m].
+fn length_m(group: &[Hit]) -> f64 {
+    let Some(first) = group.first() else { return 0.0 };
+    let (low, high) =
+        group.iter().fold((first.at, first.at), |(low, high), hit| (low.inf(&hit.at), high.sup(&hit.at)));
+    (high - low).norm()
+}
+
 fn is_near(a: &Hit, b: &Hit) -> bool {
     (a.at - b.at).norm_squared() < JOINED_M * JOINED_M
 }
@@ -306,19 +414,19 @@ fn beam_rad(scan: &LocatedScan) -> f64 {
     std::f64::consts::TAU / ring.count().max(1) as f64
 }
 
-/// Whether a hit belongs to no ground and to nothing the map has.
-fn is_unknown(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
+/// Whether a hit is neither too far nor one of the ground or of something overhead.
+fn is_of_body(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     let place = at.xy();
-    let range_m = (place - origin).norm();
-    if range_m > FAR_M {
-        return false;
-    }
-    let known_m = KNOWN_M.0 + KNOWN_M.1 * range_m;
     let height_m = at.z - map.height_m(&place);
-    (BODY_M.0..BODY_M.1).contains(&height_m)
-        && !map.is_relief(&place)
-        && map.distance_m(&place) > known_m
-        && map.blocked().iter().all(|known| (known - place).norm_squared() > known_m * known_m)
+    (place - origin).norm() <= FAR_M && (BODY_M.0..BODY_M.1).contains(&height_m) && !map.is_relief(&place)
+}
+
+/// Whether a hit belongs to what the map has.
+fn is_known(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
+    let place = at.xy();
+    let known_m = KNOWN_M.0 + KNOWN_M.1 * (place - origin).norm();
+    map.distance_m(&place) <= known_m
+        || map.blocked().iter().any(|known| (known - place).norm_squared() <= known_m * known_m)
 }
 
 /// The body, an upright cylinder, that a group of a scan's hits belongs to; others of them may hide a side of it.
@@ -349,7 +457,8 @@ fn body(group: &[Hit], all: &[Hit], origin: &Point2<f64>, beam_rad: f64) -> Body
     let across = Vector2::new(-along.y, along.x);
     let covariance =
         along * along.transpose() * ALONG_M.powi(2) + across * across.transpose() * across_m.powi(2);
-    Body { at: origin + along * along_m, radius_m, covariance }
+    let intrusions = group.iter().filter(|hit| hit.intrudes).count();
+    Body { at: origin + along * along_m, radius_m, covariance, intrudes: 2 * intrusions >= group.len() }
 }
 
 #[cfg(test)]
@@ -377,7 +486,11 @@ mod tests {
     }
 
     fn follow(places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
-        let (directions, map) = (directions(), WorldMap::default());
+        follow_on(&WorldMap::default(), places, seconds)
+    }
+
+    fn follow_on(map: &WorldMap, places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
+        let directions = directions();
         let mut tracker = Tracker::default();
         for scan in 0..=(seconds * 10.0) as u32 {
             let time_s = f64::from(scan) * 0.1;
@@ -390,7 +503,7 @@ mod tests {
                 world_from_body: Isometry3::translation(0.0, 0.0, 1.2),
                 body_from_lidar: Isometry3::identity(),
             };
-            tracker.observe(&scan, &map, time_s);
+            tracker.observe(&scan, map, time_s);
         }
         tracker
     }
@@ -465,6 +578,24 @@ mod tests {
         let gone = |t: f64| if t < 1.0 { vec![Point2::new(3.0, 0.0)] } else { Vec::new() };
         assert_eq!(follow(gone, 1.5).tracks().len(), 1);
         assert!(follow(gone, 2.5).tracks().is_empty());
+    }
+
+    #[test]
+    fn on_a_map_in_the_making_only_what_has_moved_is_followed_and_kept_free() {
+        let map = WorldMap::seen(Vec::new(), None, 0.0);
+        // Somebody who walks, a pillar, and a wall.
+        let places = |t: f64| {
+            let wall = (-8..=8).map(|i| Point2::new(5.0, 0.25 * f64::from(i) + 4.0));
+            [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
+        };
+        let near = |free: &[KeptFree], place: Point2<f64>| free.iter().any(|kept| kept.covers(&place));
+        // At first nobody knows which of them is which.
+        assert_eq!(follow_on(&map, places, 0.3).kept_free().count(), 0);
+        let tracker = follow_on(&map, places, 2.0);
+        assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
+        assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);
+        let free: Vec<_> = tracker.kept_free().collect();
+        assert!(near(&free, Point2::new(3.0, 0.5)) && !near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
     }
 
     #[test]

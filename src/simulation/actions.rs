@@ -118,7 +118,8 @@ impl Simulation {
         };
         if std::mem::take(&mut self.has_tracked) {
             let place = self.place();
-            self.stepping.pass(&self.tracker, &self.map, &place, time_s);
+            let map = self.perception.as_ref().map_or(&self.map, |perception| perception.map().map());
+            self.stepping.pass(&self.tracker, map, &place, time_s);
         }
         if let Err(error) = planned {
             self.hands.refused = Some(error.to_string());

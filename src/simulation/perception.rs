@@ -4,7 +4,7 @@ use nalgebra::{Point3, Vector2};
 
 use crate::config::sensors::DepthCameraConfig;
 use crate::estimation::{PoseCorrection, StateEstimator};
-use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom};
+use crate::mapping::{LocatedScan, News, PerceivedMap, SeenFrom, Tracker};
 use crate::model::angles::heading;
 use crate::model::{Dynamics, RobotModel};
 use crate::physics::PhysicsWorld;
@@ -42,6 +42,11 @@ impl Perception {
     /// The map so far.
     pub(super) fn map(&self) -> &PerceivedMap {
         &self.map
+    }
+
+    /// Leaves out from now on what moves about.
+    pub(super) fn heed(&mut self, tracker: &Tracker) {
+        self.map.heed(tracker);
     }
 
     /// Maps a LiDAR's scan.

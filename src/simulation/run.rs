@@ -348,12 +348,12 @@ impl Simulation {
             world_from_body: *world_from_imu,
             body_from_lidar: root_from_imu.inverse() * root_from_body * body_from_lidar,
         };
-        if self.perception.is_none() {
-            let taken_s = scan.tick as f64 * self.scenario.physics.dt_s;
-            self.tracker.observe(&located, &self.map, taken_s);
-            self.has_tracked = true;
-        }
+        let taken_s = scan.tick as f64 * self.scenario.physics.dt_s;
+        let known = self.perception.as_ref().map_or(&self.map, |perception| perception.map().map());
+        self.tracker.observe(&located, known, taken_s);
+        self.has_tracked = true;
         let correction = if let Some(perception) = &mut self.perception {
+            perception.heed(&self.tracker);
             let (seen, correction) = perception.scan(&located);
             self.news.get_or_insert_default().add(seen);
             correction
