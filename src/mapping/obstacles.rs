@@ -119,6 +119,10 @@ mod tests {
         let (places, fresh) = obstacles.places();
         assert!((places[0] - Point2::new(1.02, -0.015)).norm() < 1e-9 && fresh.is_empty());
         assert!(obstacles.clear(&Point2::new(1.03, -0.02)) && obstacles.places().0.is_empty());
+        obstacles.block(&Point3::new(1.01, -0.01, 1.0), 0.01);
+        obstacles.block(&Point3::new(2.01, -0.01, 1.4), 0.01);
+        obstacles.clear_where(|at| at.z > 1.2);
+        assert_eq!(obstacles.places().0.len(), 1);
     }
 
     #[test]

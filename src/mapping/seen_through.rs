@@ -20,13 +20,17 @@ const FAR_M: f64 = 7.9;
 const SHORT_M: f64 = 0.3;
 /// Way from one look at a beam to the next [m].
 const STEP_M: f64 = 0.05;
-/// Higher than this over the ground beams pass over people and under what hangs from a ceiling [m].
+/// Lower than this over the ground something may be ground, and higher beams pass over people and under what hangs
+/// from a ceiling [m].
+const LOW_M: f64 = 0.3;
 const HIGH_M: f64 = 1.9;
 /// What was seen this long ago says nothing any more: the robot's own place drifts [s].
 const MEMORY_S: f64 = 10.0;
 /// For so long [s] beams that cross a cell lower than so much over what was met in it [m] only graze that.
 const MET_S: f64 = 3.0;
 const OVER_M: f64 = 0.1;
+/// What was met in a cell for the first time so lately may have come with what is met beside it now [s].
+const JUST_S: f64 = 0.5;
 /// Heights of two beams as near as this are the same [m].
 const SAME_M: f64 = 0.03;
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +39,9 @@ struct Cell {
     /// Lowest height at which it was crossed [m], and when it was so last [s].
     lowest_m: f64,
     crossed_s: f64,
-    /// How high up something was met in it lately [m], and when it was so last [s].
+    /// How high up something was met in it lately [m], and when it was so first and last [s].
     top_m: f64,
+    first_met_s: f64,
     met_s: f64,
 }
 
@@ -45,6 +50,7 @@ const NONE: Cell = Cell {
     lowest_m: f64::INFINITY,
     crossed_s: f64::NEG_INFINITY,
     top_m: f64::NEG_INFINITY,
+    first_met_s: f64::NEG_INFINITY,
     met_s: f64::NEG_INFINITY,
 };
 
@@ -64,8 +70,14 @@ impl SeenThrough {
     }
 
     fn is_crossed(&self, index: Index, below_m: f64) -> bool {
+        let age_s = |then_s: f64| self.time_s - then_s;
         self.cells.get(slot(index)).is_some_and(|cell| {
-            cell.index == index && cell.lowest_m < below_m + SAME_M && self.time_s - cell.crossed_s < MEMORY_S
+            cell.index == index
+                && cell.lowest_m < below_m + SAME_M
+                && age_s(cell.crossed_s) < MEMORY_S
+                && (cell.lowest_m >= cell.top_m + OVER_M
+                    || cell.crossed_s > cell.met_s
+                    || age_s(cell.first_met_s) < JUST_S)
         })
     }
 
@@ -96,7 +108,8 @@ impl SeenThrough {
                 }
             }
         }
-        for at in scan.hits().filter(|at| (at - from).xy().norm() < FAR_M && !has_come(&at.xy())) {
+        let is_near = |at: &Point3<f64>| (at - from).xy().norm() < FAR_M && at.z > ground_m + LOW_M;
+        for at in scan.hits().filter(|at| is_near(at) && !has_come(&at.xy())) {
             self.meet(index_of(&at.xy(), CELL_M), at.z);
         }
     }
@@ -119,8 +132,9 @@ impl SeenThrough {
         let cell = self.cell(index);
         let is_old = time_s - cell.met_s >= MET_S;
         cell.top_m = if is_old { height_m } else { height_m.max(cell.top_m) };
+        cell.first_met_s = if is_old { time_s } else { cell.first_met_s };
         cell.met_s = time_s;
-        if cell.lowest_m < height_m + OVER_M {
+        if cell.lowest_m < height_m + OVER_M && time_s - cell.first_met_s >= JUST_S {
             cell.lowest_m = f64::INFINITY;
         }
     }

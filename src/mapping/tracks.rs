@@ -486,21 +486,31 @@ mod tests {
     }
 
     fn follow(places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
-        follow_on(&WorldMap::default(), places, seconds)
+        follow_in(&WorldMap::default(), None, places, seconds)
     }
 
-    fn follow_on(map: &WorldMap, places: impl Fn(f64) -> Vec<Point2<f64>>, seconds: f64) -> Tracker {
+    /// Within a round wall of this radius [m], if any, and as the LiDAR turns on by a part of a beam's width a scan.
+    fn follow_in(
+        map: &WorldMap,
+        wall_m: Option<f64>,
+        places: impl Fn(f64) -> Vec<Point2<f64>>,
+        seconds: f64,
+    ) -> Tracker {
         let directions = directions();
         let mut tracker = Tracker::default();
         for scan in 0..=(seconds * 10.0) as u32 {
             let time_s = f64::from(scan) * 0.1;
-            let ranges_m = ranges(&directions, &places(time_s), 0.25);
+            let turn = if wall_m.is_some() { 0.02 * f64::from(scan) } else { 0.0 };
+            let turned = Isometry3::rotation(Vector3::z() * turn);
+            let seen: Vec<_> = directions.iter().map(|direction| turned * direction).collect();
+            let mut ranges_m = ranges(&seen, &places(time_s), 0.25);
+            ranges_m.iter_mut().for_each(|range_m| *range_m = range_m.or(wall_m));
             let scan = LocatedScan {
                 directions: &directions,
                 ranges_m: &ranges_m,
                 max_range_m: 30.0,
                 range_noise_m: 0.02,
-                world_from_body: Isometry3::translation(0.0, 0.0, 1.2),
+                world_from_body: Isometry3::translation(0.0, 0.0, 1.2) * turned,
                 body_from_lidar: Isometry3::identity(),
             };
             tracker.observe(&scan, map, time_s);
@@ -511,7 +521,7 @@ mod tests {
     /// A hit as seen from the origin.
     fn hit(bearing_rad: f64, range_m: f64) -> Hit {
         let (sin, cos) = bearing_rad.sin_cos();
-        Hit { bearing_rad, range_m, at: Point2::new(range_m * cos, range_m * sin) }
+        Hit { bearing_rad, range_m, at: Point2::new(range_m * cos, range_m * sin), intrudes: false }
     }
 
     #[test]
@@ -583,27 +593,34 @@ mod tests {
     #[test]
     fn on_a_map_in_the_making_only_what_has_moved_is_followed_and_kept_free() {
         let map = WorldMap::seen(Vec::new(), None, 0.0);
-        // Somebody who walks, a pillar, and a wall.
+        // Somebody who walks, and a pillar that comes into sight from behind another one.
         let places = |t: f64| {
-            let wall = (-8..=8).map(|i| Point2::new(5.0, 0.25 * f64::from(i) + 4.0));
-            [Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0)].into_iter().chain(wall).collect()
+            let cover = Point2::new(-1.5, 0.6 * (t - 1.0).max(0.0));
+            vec![Point2::new(3.0, -1.5 + t), Point2::new(-3.0, 0.0), cover]
         };
         let near = |free: &[KeptFree], place: Point2<f64>| free.iter().any(|kept| kept.covers(&place));
         // At first nobody knows which of them is which.
-        assert_eq!(follow_on(&map, places, 0.3).kept_free().count(), 0);
-        let tracker = follow_on(&map, places, 2.0);
-        assert_eq!(tracker.tracks().len(), 1, "{:?}", tracker.tracks());
-        assert!((tracker.tracks()[0].at - Point2::new(3.0, 0.5)).norm() < 0.15);
-        let free: Vec<_> = tracker.kept_free().collect();
-        assert!(near(&free, Point2::new(3.0, 0.5)) && !near(&free, Point2::new(-3.0, 0.0)), "{free:?}");
+        assert!(follow_in(&map, Some(6.0), places, 0.3).tracks().is_empty());
+        let tracker = follow_in(&map, Some(6.0), places, 3.0);
+        assert_eq!(tracker.tracks().len(), 2, "{:?}", tracker.tracks());
+        for place in [Point2::new(3.0, 1.5), Point2::new(-1.5, 1.2)] {
+            assert!(tracker.tracks().iter().any(|track| (track.at - place).norm() < 0.15), "{place}");
+            assert!(near(tracker.kept_free(), place), "{place}");
+        }
+        assert!(!near(tracker.kept_free(), Point2::new(-3.0, 0.0)));
+        // Who has stopped for long may as well be a pillar.
+        let stopped = |t: f64| vec![Point2::new(3.0, -1.5 + t.min(2.0))];
+        assert_eq!(follow_in(&map, Some(6.0), stopped, 4.0).tracks().len(), 1);
+        assert!(follow_in(&map, Some(6.0), stopped, 20.0).tracks().is_empty());
     }
 
     #[test]
     fn what_the_map_has_is_no_body() {
         let at = Point3::new(3.0, 0.1, 1.2);
         let map = WorldMap::seen(vec![Point2::new(3.1, 0.1)], None, 0.0);
-        assert!(!is_unknown(&at, &Point2::origin(), &map));
-        assert!(is_unknown(&at, &Point2::origin(), &WorldMap::default()));
-        assert!(!is_unknown(&Point3::new(3.0, 0.1, 0.1), &Point2::origin(), &WorldMap::default()));
+        assert!(is_known(&at, &Point2::origin(), &map));
+        assert!(!is_known(&at, &Point2::origin(), &WorldMap::default()));
+        let is_of_body = |at| is_of_body(&at, &Point2::origin(), &WorldMap::default());
+        assert!(is_of_body(at) && !is_of_body(Point3::new(3.0, 0.1, 0.1)));
     }
 }
