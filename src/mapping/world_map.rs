@@ -186,7 +186,8 @@ impl WorldMap {
     /// Height at a place of ground that was seen and is no part of a flight [m].
     pub fn seen_ground_m(&self, place: &Point2<f64>) -> Option<f64> {
         let ground = self.ground.as_ref().filter(|ground| ground.knows(place))?;
-        Some(ground.height_m(place).unwrap_or(self.floor_m))
+        // Beside and beyond a flight the floor the robot stands on is none.
+        Some(ground.height_m(place).unwrap_or_else(|| self.height_m(place)))
     }
 
     /// Whether any of the ground is not level, flights left aside.
