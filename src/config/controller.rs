@@ -325,6 +325,8 @@ pub struct WholeBodyConfig {
     pub angular_momentum_rate: f64,
     /// Posture of arms and head.
     pub arms: f64,
+    /// The same of what reaches out to the sides, a metre of it per radian: arms swing fore and aft.
+    pub arms_aside: f64,
     /// Posture of the waist.
     pub waist: f64,
     /// Posture of the legs.
@@ -354,6 +356,7 @@ impl Default for WholeBodyConfig {
             yaw_momentum: 630.0,
             angular_momentum_rate: 5.0,
             arms: 0.2,
+            arms_aside: 20.0,
             waist: 5.0,
             legs: 0.02,
             force: 6.5,

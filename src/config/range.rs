@@ -314,6 +314,7 @@ static RANGES: &[(&str, Fields)] = &[
                     "yaw_momentum",
                     "angular_momentum_rate",
                     "arms",
+                    "arms_aside",
                     "waist",
                     "legs",
                     "force",

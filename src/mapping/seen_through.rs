@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn what_is_met_before_a_wall_has_come_there_and_the_wall_has_not() {
-        let wall_m = |along: &Vector3<f64>| Some(if along.x > 0.1 { (2.0 / along.x).min(20.0) } else { 20.0 });
+        let wall_m =
+            |along: &Vector3<f64>| Some(if along.x > 0.1 { (2.0 / along.x).min(20.0) } else { 20.0 });
         let seen = look(wall_m);
         for y in -3..=3 {
             assert!(seen.is_free(&Point3::new(1.5, 0.5 * f64::from(y), 1.3)), "{y}");

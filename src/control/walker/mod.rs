@@ -18,7 +18,7 @@ use crate::control::follower::Follower;
 use crate::control::gait::{Gait, Phase};
 use crate::control::gait_parameters::GaitParameters;
 use crate::control::height::HeightControl;
-use crate::control::limbs::{Limb, limbs, pelvis_of, trunk_of};
+use crate::control::limbs::{Limb, limbs, pelvis_of, sideways_m_rad, trunk_of};
 use crate::control::pelvis::Pelvis;
 use crate::control::pendulum::Pendulum;
 use crate::control::recovery::Recovery;
@@ -99,6 +99,8 @@ pub struct Walker {
     planner: StepPlanner,
     observer: DisturbanceObserver,
     limbs: Vec<Limb>,
+    /// How far to the side each joint moves what it carries [m/rad].
+    sideways_m_rad: Vec<f64>,
     stretch: Stretch,
     com_height_m: f64,
     omega: f64,
@@ -194,6 +196,7 @@ impl Walker {
             planner: StepPlanner::new(config, timing, cop_regions),
             observer: DisturbanceObserver::new(),
             limbs: limbs(model),
+            sideways_m_rad: sideways_m_rad(model),
             stretch: Stretch::new(model, config),
             com_height_m,
             omega: (gravity_m_s2 / com_height_m).sqrt(),

@@ -73,7 +73,11 @@ impl Walker {
             let (kp, kd, weight) = match self.limbs[j] {
                 Limb::Leg => (10.0, 6.0, weights.legs),
                 Limb::Waist => (100.0, 20.0, weights.waist),
-                Limb::Upper => (body.posture_kp, body.posture_kd, weights.arms),
+                Limb::Upper => (
+                    body.posture_kp,
+                    body.posture_kd,
+                    weights.arms + weights.arms_aside * self.sideways_m_rad[j].powi(2),
+                ),
             };
             let acceleration = kp * (model.posture[j] - state.q[j]) - kd * state.v[6 + j];
             *task = JointTask { acceleration, weight };
