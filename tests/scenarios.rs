@@ -130,6 +130,11 @@ fn walks_over_kerbs_and_ramps_by_sight_alone() {
 }
 
 #[test]
+fn walks_among_people_by_sight_alone() {
+    assert_passes_with("crowd", 100, &["map=Perceived"]);
+}
+
+#[test]
 fn finds_its_way_through_a_hall_by_sight_alone() {
     assert_passes_with("halls", 1, &["map=Perceived"]);
 }

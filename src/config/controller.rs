@@ -356,7 +356,7 @@ impl Default for WholeBodyConfig {
             yaw_momentum: 630.0,
             angular_momentum_rate: 5.0,
             arms: 0.2,
-            arms_aside: 20.0,
+            arms_aside: 4.0,
             waist: 5.0,
             legs: 0.02,
             force: 6.5,

@@ -38,15 +38,18 @@ const NONE: Sighting = Sighting { mean: Vector2::new(0.0, 0.0), weight: 0.0, top
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Obstacles {
     cells: BTreeMap<Index, Sighting>,
-    /// Cells that were places when they were asked for last.
-    shown: BTreeSet<Index>,
+    /// Cells that have changed since the places were asked for last, and what those were.
+    changed: BTreeSet<Index>,
+    shown: BTreeMap<Index, Point2<f64>>,
 }
 
 impl Obstacles {
     /// Something was seen at a place, give or take this [m].
     pub(super) fn block(&mut self, at: &Point3<f64>, deviation_m: f64) {
         let place = at.xy();
-        let cell = self.cells.entry(index_of(&place, CELL_M)).or_insert(NONE);
+        let index = index_of(&place, CELL_M);
+        self.changed.insert(index);
+        let cell = self.cells.entry(index).or_insert(NONE);
         let weight = SURE_M.powi(2) / (SURE_M.powi(2) + deviation_m.powi(2));
         cell.weight = (cell.weight + weight).min(MOST);
         cell.mean += (place.coords - cell.mean) * (weight / cell.weight).min(1.0);
@@ -62,48 +65,66 @@ impl Obstacles {
 
     /// A place can be walked to; whether that is new.
     pub(super) fn clear(&mut self, at: &Point2<f64>) -> bool {
-        self.cells.remove(&index_of(at, CELL_M)).is_some()
+        let index = index_of(at, CELL_M);
+        let was_blocked = self.cells.remove(&index).is_some();
+        if was_blocked {
+            self.changed.insert(index);
+        }
+        was_blocked
     }
 
-    /// Takes away what is gone, as its place and its height tell.
-    pub(super) fn clear_where(&mut self, is_gone: impl Fn(&Point3<f64>) -> bool) {
-        self.cells.retain(|_, cell| !is_gone(&Point3::new(cell.mean.x, cell.mean.y, cell.top_m)));
+    /// Takes away what is gone, as its place and its height tell; nothing is but within a reach [m] of a place.
+    pub(super) fn clear_near(
+        &mut self,
+        place: &Point2<f64>,
+        reach_m: f64,
+        is_gone: impl Fn(&Point3<f64>) -> bool,
+    ) {
+        let column = |x: f64| (x / CELL_M).floor() as i32;
+        let near = (column(place.x - reach_m), i32::MIN)..=(column(place.x + reach_m), i32::MAX);
+        let is_gone = |cell: &Sighting| is_gone(&Point3::new(cell.mean.x, cell.mean.y, cell.top_m));
+        let gone: Vec<Index> =
+            self.cells.range(near).filter(|(_, cell)| is_gone(cell)).map(|(index, _)| *index).collect();
+        for index in gone {
+            self.cells.remove(&index);
+            self.changed.insert(index);
+        }
     }
 
     /// All places [m], in order, without what is most likely noise; and those that were none the last time.
     pub(super) fn places(&mut self) -> (Vec<Point2<f64>>, Vec<Point2<f64>>) {
-        let cells: Vec<(Index, Sighting)> = self.cells.iter().map(|(index, cell)| (*index, *cell)).collect();
-        let mut near = vec![(0.0, 0.0); cells.len()];
-        for across in -NEAR..=NEAR {
-            // As the cells are in order, so are the first ones of those that are near to each.
-            let mut first = 0;
-            for (((x, y), _), (heaviest, all)) in cells.iter().zip(&mut near) {
-                let (low, high) = ((x + across, y - NEAR), (x + across, y + NEAR));
-                while cells.get(first).is_some_and(|(index, _)| *index < low) {
-                    first += 1;
+        let Self { cells, changed, shown } = self;
+        let touched: BTreeSet<Index> = changed
+            .iter()
+            .flat_map(|index| round(cells, *index).map(|(index, _)| *index).chain(std::iter::once(*index)))
+            .collect();
+        changed.clear();
+        let mut fresh = Vec::new();
+        for index in touched {
+            match cells.get(&index).filter(|cell| counts(cells, index, cell)) {
+                Some(cell) => {
+                    let place = Point2::from(cell.mean);
+                    if shown.insert(index, place).is_none() {
+                        fresh.push(place);
+                    }
                 }
-                for (_, cell) in cells[first..].iter().take_while(|(index, _)| *index <= high) {
-                    *heaviest = cell.weight.max(*heaviest);
-                    *all += cell.weight;
-                }
+                None => _ = shown.remove(&index),
             }
         }
-        let (mut places, mut fresh) = (Vec::with_capacity(cells.len()), Vec::new());
-        let mut shown = BTreeSet::new();
-        for ((index, cell), (heaviest, all)) in cells.iter().zip(near) {
-            if cell.weight < NOISE_SHARE * heaviest || all < LEAST {
-                continue;
-            }
-            let place = Point2::from(cell.mean);
-            places.push(place);
-            shown.insert(*index);
-            if !self.shown.contains(index) {
-                fresh.push(place);
-            }
-        }
-        self.shown = shown;
-        (places, fresh)
+        (shown.values().copied().collect(), fresh)
     }
+}
+
+/// What was seen in a cell and those near to it.
+fn round(cells: &BTreeMap<Index, Sighting>, (x, y): Index) -> impl Iterator<Item = (&Index, &Sighting)> {
+    (-NEAR..=NEAR).flat_map(move |across| cells.range((x + across, y - NEAR)..=(x + across, y + NEAR)))
+}
+
+/// Whether a cell is a place and most likely no noise.
+fn counts(cells: &BTreeMap<Index, Sighting>, index: Index, cell: &Sighting) -> bool {
+    let (heaviest, all) = round(cells, index)
+        .fold((0.0_f64, 0.0), |(heaviest, all), (_, near)| (heaviest.max(near.weight), all + near.weight));
+    cell.weight >= NOISE_SHARE * heaviest && all >= LEAST
 }
 
 #[cfg(test)]
@@ -121,7 +142,9 @@ mod tests {
         assert!(obstacles.clear(&Point2::new(1.03, -0.02)) && obstacles.places().0.is_empty());
         obstacles.block(&Point3::new(1.01, -0.01, 1.0), 0.01);
         obstacles.block(&Point3::new(2.01, -0.01, 1.4), 0.01);
-        obstacles.clear_where(|at| at.z > 1.2);
+        obstacles.clear_near(&Point2::origin(), 1.5, |_| true);
+        assert_eq!(obstacles.places().0, [Point2::new(2.01, -0.01)]);
+        obstacles.clear_near(&Point2::origin(), 5.0, |at| at.z > 1.5);
         assert_eq!(obstacles.places().0.len(), 1);
     }
 

@@ -42,6 +42,9 @@ const CELL_DEVIATION_M: f64 = 0.01;
 const THROUGH_M: f64 = 0.15;
 const OVER_FLOOR_M: f64 = 0.3;
 
+/// So far off the robot nothing is seen through [m].
+const THROUGH_REACH_M: f64 = 9.0;
+
 /// Farther than this beyond its last riser a flight is behind the robot [m].
 const LEFT_M: f64 = 1.2;
 
@@ -182,7 +185,7 @@ impl PerceivedMap {
         self.free.clear();
         self.free.extend_from_slice(tracker.kept_free());
         let is_gone = |at: &Point3<f64>| tracker.sees_through(&(at - Vector3::z() * THROUGH_M));
-        self.obstacles.clear_where(is_gone);
+        self.obstacles.clear_near(&self.floor.xy(), THROUGH_REACH_M, is_gone);
         self.elevation.clear_where(|cell| cell.at.z > self.floor.z + OVER_FLOOR_M && is_gone(&cell.at));
     }
 

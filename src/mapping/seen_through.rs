@@ -2,8 +2,7 @@
 //!
 //! What stands on the ground fills all that lies under its top, so a place is free from the lowest height on at which
 //! a beam crossed it. Cells that a surface runs through are crossed as well, by beams that graze it; but never those
-//! behind it. So a place counts only where all
-//! cells round it were crossed as well.
+//! behind it. So a place counts only where all cells round it were crossed as well.
 
 use nalgebra::{Point2, Point3};
 
@@ -33,6 +32,7 @@ const OVER_M: f64 = 0.1;
 const JUST_S: f64 = 0.5;
 /// Heights of two beams as near as this are the same [m].
 const SAME_M: f64 = 0.03;
+
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     index: Index,
@@ -54,10 +54,10 @@ const NONE: Cell = Cell {
     met_s: f64::NEG_INFINITY,
 };
 
-/// The grid.
+/// The grid, of cells that were crossed or met.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SeenThrough {
-    /// None before the first scan.
+    /// Row by row; empty before the first scan.
     cells: Vec<Cell>,
     time_s: f64,
 }
@@ -158,8 +158,7 @@ mod tests {
     use super::*;
     use nalgebra::{Isometry3, Vector3};
 
-    /// Lets a LiDAR 1.2 m over the ground look about, with 240 beams a turn and a turn at every tenth of the beams'
-    /// spacing; ranges are those of a wall at x = 2 and, from there on, of nothing.
+    /// Lets a LiDAR 1.2 m over the ground look about ten times, turned on by a tenth of the spacing of its 240 beams each.
     fn look(range_m: impl Fn(&Vector3<f64>) -> Option<f64>) -> SeenThrough {
         let mut seen = SeenThrough::default();
         for turn in 0..10 {

@@ -332,9 +332,11 @@ fn bodies(
     let from = (scan.world_from_body * scan.body_from_lidar).translation.vector;
     let origin = Point2::new(from.x, from.y);
     let mut hits: Vec<Hit> = Vec::new();
+    let mut blocked = map.blocked().to_vec();
+    blocked.sort_by(|a, b| a.x.total_cmp(&b.x));
     for at in scan.hits().filter(|at| is_of_body(at, &origin, map)) {
         let intrudes = seen_through.is_free(&at);
-        if intrudes || !is_known(&at, &origin, map) {
+        if intrudes || !is_known(&at, &origin, map, &blocked) {
             let offset = at.xy() - origin;
             let bearing_rad = offset.y.atan2(offset.x);
             hits.push(Hit { bearing_rad, range_m: offset.norm(), at: at.xy(), intrudes });
@@ -421,12 +423,15 @@ fn is_of_body(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     (place - origin).norm() <= FAR_M && (BODY_M.0..BODY_M.1).contains(&height_m) && !map.is_relief(&place)
 }
 
-/// Whether a hit belongs to what the map has.
-fn is_known(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
+/// Whether a hit belongs to what the map has; its blocked places in order of their x.
+fn is_known(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap, blocked: &[Point2<f64>]) -> bool {
     let place = at.xy();
     let known_m = KNOWN_M.0 + KNOWN_M.1 * (place - origin).norm();
     map.distance_m(&place) <= known_m
-        || map.blocked().iter().any(|known| (known - place).norm_squared() <= known_m * known_m)
+        || blocked[blocked.partition_point(|known| known.x < place.x - known_m)..]
+            .iter()
+            .take_while(|known| known.x <= place.x + known_m)
+            .any(|known| (known - place).norm_squared() <= known_m * known_m)
 }
 
 /// The body, an upright cylinder, that a group of a scan's hits belongs to; others of them may hide a side of it.
@@ -618,8 +623,11 @@ mod tests {
     fn what_the_map_has_is_no_body() {
         let at = Point3::new(3.0, 0.1, 1.2);
         let map = WorldMap::seen(vec![Point2::new(3.1, 0.1)], None, 0.0);
-        assert!(is_known(&at, &Point2::origin(), &map));
-        assert!(!is_known(&at, &Point2::origin(), &WorldMap::default()));
+        assert!(is_known(&at, &Point2::origin(), &map, map.blocked()));
+        let blocked = [Point2::new(1.0, 0.1), Point2::new(2.9, 0.1), Point2::new(5.0, 0.1)];
+        let is_known =
+            |blocked: &[Point2<f64>]| is_known(&at, &Point2::origin(), &WorldMap::default(), blocked);
+        assert!(is_known(&blocked) && !is_known(&blocked[..1]) && !is_known(&blocked[2..]));
         let is_of_body = |at| is_of_body(&at, &Point2::origin(), &WorldMap::default());
         assert!(is_of_body(at) && !is_of_body(Point3::new(3.0, 0.1, 0.1)));
     }
