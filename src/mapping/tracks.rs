@@ -419,8 +419,10 @@ fn beam_rad(scan: &LocatedScan) -> f64 {
 /// Whether a hit is neither too far nor one of the ground or of something overhead.
 fn is_of_body(at: &Point3<f64>, origin: &Point2<f64>, map: &WorldMap) -> bool {
     let place = at.xy();
-    let height_m = at.z - map.height_m(&place);
-    (place - origin).norm() <= FAR_M && (BODY_M.0..BODY_M.1).contains(&height_m) && !map.is_relief(&place)
+    // The map is asked last: that is what takes time.
+    (place - origin).norm() <= FAR_M
+        && (BODY_M.0..BODY_M.1).contains(&(at.z - map.height_m(&place)))
+        && !map.is_relief(&place)
 }
 
 /// Whether a hit belongs to what the map has; its blocked places in order of their x.
